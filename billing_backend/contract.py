@@ -1,0 +1,459 @@
+"""What do the bot and the desk need of billing?
+
+Plain values and one protocol. The built-in backend (billing_backend/backend.py) is its first
+implementation; another billing system can stand behind it. Every method gets the caller's
+session and never commits; every change of money gets an idempotency key, and a repeated key
+answers its first result. `now` is the caller's clock, aware; days are business days.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any, Protocol
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from billing_backend.money import Money
+
+# --- who is talking -------------------------------------------------------------------------
+
+
+class Level(StrEnum):
+    UNKNOWN = "unknown"
+    RECOGNISED = "recognised"
+    VERIFIED = "verified"
+
+
+@dataclass(frozen=True, slots=True)
+class Identification:
+    """What is known of the person in one conversation.
+
+    `customer_id` is set from `recognised` up. A `recognised` customer must still be proved
+    before amounts are told; `fresh` says that the proof is young enough to change money.
+    """
+
+    level: Level
+    customer_id: UUID | None = None
+    method: str | None = None  # "telegram_contact", "caller_number", "code", "pin"
+    verified_at: datetime | None = None
+    fresh: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class CodeIssued:
+    """A one-time code to deliver. `phone` is None for a customer number that nobody has:
+    then nothing is sent, and the words said must be the same as for a real one."""
+
+    phone: str | None
+    code: str = field(repr=False)
+    expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Verified:
+    customer_id: UUID
+    first_name: str
+
+
+@dataclass(frozen=True, slots=True)
+class WrongSecret:
+    """The code or PIN is not right (or expired, or there is none: the words are the same)."""
+
+    tries_left: int
+
+
+@dataclass(frozen=True, slots=True)
+class LockedOut:
+    until: datetime
+
+
+# --- the account ----------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class CustomerFacts:
+    customer_id: UUID
+    number: str
+    name: str
+    first_name: str
+    language: str  # "ro" or "en"
+    phone: str
+    account_id: UUID
+    plan_code: str
+    plan_name: str
+    customer_since: date
+
+
+@dataclass(frozen=True, slots=True)
+class GrantSummary:
+    """A discount that the customer holds."""
+
+    grant_id: UUID
+    percent_bp: int | None
+    months: int
+    months_left: int
+    worth: Money  # at most, over its whole life
+    granted_on: date
+    granted_by: str  # "assistant" or the agent's name
+
+
+@dataclass(frozen=True, slots=True)
+class ArrangementSummary:
+    arrangement_id: UUID
+    amount: Money
+    pay_by: date
+    status: str  # "kept", "open", "broken"
+
+
+@dataclass(frozen=True, slots=True)
+class Balance:
+    """What is owed now; `credit` is money of the customer's that no invoice has used yet."""
+
+    due: Money
+    due_date: date | None
+    overdue: Money
+    days_overdue: int
+    credit: Money
+    open_invoices: int
+    grants: tuple[GrantSummary, ...] = ()
+    arrangement: ArrangementSummary | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class InvoiceLineFacts:
+    kind: str  # plan_fee, add_on, usage, one_off, proration, late_fee, discount, correction
+    description: dict[str, str]  # by language
+    net: Money
+    tax: Money
+    gross: Money
+    tax_rate_bp: int
+    period_start: date | None = None
+    period_end: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class InvoiceFacts:
+    invoice_id: UUID
+    number: str
+    period_start: date
+    period_end: date
+    issued_on: date
+    due_on: date
+    net: Money
+    tax: Money
+    total: Money
+    outstanding: Money  # after payments and credit notes
+    state: str  # issued, paid, partly_paid, overdue
+    lines: tuple[InvoiceLineFacts, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """One reason why an invoice differs from the one before; `amount` is gross, signed.
+
+    kind: price_change, promotion_ended, add_on_added, add_on_removed, usage, proration, one_off,
+    late_fee, tax_rate_change, discount_started, discount_ended, credit_used, correction.
+    `evidence` holds plain values for the words: name (by language), from/to amounts in minor
+    units, since (ISO date), by (who ordered), days, quantity.
+    """
+
+    kind: str
+    amount: Money
+    evidence: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """Why an invoice is what it is; law: sum(causes) == current.total - previous.total."""
+
+    current: InvoiceFacts
+    previous: InvoiceFacts | None
+    difference: Money
+    causes: tuple[Cause, ...]  # biggest first
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something wrong on the account, by rule, with its proof.
+
+    kind: duplicate_charge, price_above_agreement, promised_discount_missing,
+    charged_after_cancellation, add_on_not_ordered, wrong_proration, wrong_tax_rate,
+    payment_not_allocated, late_fee_unjustified.
+    """
+
+    finding_id: str  # stable: the same error has the same id at every review
+    kind: str
+    amount: Money  # gross, to the customer's favour
+    invoice_id: UUID
+    invoice_number: str
+    line_ids: tuple[UUID, ...]
+    evidence: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Corrected:
+    credit_note_number: str
+    amount: Money
+    invoice_number: str
+    new_total: Money  # what remains to pay of that invoice
+    balance_due: Money
+
+
+@dataclass(frozen=True, slots=True)
+class AboveLimit:
+    """More than the caller may give: it needs `needs` ("agent" or "supervisor")."""
+
+    amount: Money
+    limit: Money
+    needs: str
+
+
+# --- pay later ------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class ExtensionChoices:
+    amount: Money
+    invoice_numbers: tuple[str, ...]
+    dates: tuple[date, ...]  # suggestions, all allowed
+    latest: date
+
+
+@dataclass(frozen=True, slots=True)
+class ExtensionRefused:
+    """reason: nothing_due, too_many (2 in 12 months), broken_arrangement, date_too_late,
+    date_in_past, already_arranged."""
+
+    reason: str
+    latest: date | None = None
+    existing: ArrangementSummary | None = None
+
+
+# --- discounts ------------------------------------------------------------------------------
+
+
+class Tier(StrEnum):
+    ASSISTANT = "assistant"  # tier 1
+    AGENT = "agent"  # tier 2
+    SUPERVISOR = "supervisor"  # tier 3
+
+
+@dataclass(frozen=True, slots=True)
+class Authority:
+    """Who proposes or grants: `name` goes to the audit log."""
+
+    tier: Tier
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class DiscountOffer:
+    """Reserved in the budget before anyone hears of it."""
+
+    offer_id: UUID
+    rule_id: str
+    percent_bp: int | None  # None: a fixed amount
+    amount: Money  # at most, over all months
+    monthly_amount: Money
+    months: int
+    starts: str  # "open_invoice" (first month as a credit note now) or "next_invoice"
+    expires_at: datetime
+    tier: Tier
+
+
+@dataclass(frozen=True, slots=True)
+class DiscountRefused:
+    """`reason` is the first failed condition: no_rule, cooldown, yearly_cap, budget_exhausted,
+    already_discounted, arrears, holdout, above_authority. `conditions` keeps all failed ones with
+    the nearest change that would pass. The customer hears only a true, plain reason; `holdout`
+    is worded as `no_rule` for customers and agents."""
+
+    reason: str
+    conditions: tuple[dict[str, Any], ...] = ()
+    needs: Tier | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Granted:
+    grant_id: UUID
+    offer: DiscountOffer
+    credit_note_number: str | None
+    balance_due: Money
+
+
+@dataclass(frozen=True, slots=True)
+class OfferGone:
+    """The offer cannot be accepted: reason expired, refused, already_accepted, not_yours."""
+
+    reason: str
+
+
+# --- the protocol ---------------------------------------------------------------------------
+
+
+class Billing(Protocol):
+    """Everything the bot's actions and the desk call; nothing else of billing is theirs."""
+
+    # who is talking; `address` is the channel's own (phone or Telegram id), for lockouts
+    async def recognise(
+        self,
+        session: AsyncSession,
+        conversation_id: UUID,
+        *,
+        phone: str,
+        method: str,
+        now: datetime,
+    ) -> Identification: ...
+
+    async def identification(
+        self, session: AsyncSession, conversation_id: UUID, *, now: datetime
+    ) -> Identification: ...
+
+    async def name_customer(
+        self, session: AsyncSession, conversation_id: UUID, number: str, *, now: datetime
+    ) -> None:
+        """The person says which customer they are; unknown numbers behave like known ones."""
+        ...
+
+    async def issue_code(
+        self, session: AsyncSession, conversation_id: UUID, *, address: str, now: datetime
+    ) -> CodeIssued | LockedOut: ...
+
+    async def check_code(
+        self,
+        session: AsyncSession,
+        conversation_id: UUID,
+        code: str,
+        *,
+        address: str,
+        now: datetime,
+    ) -> Verified | WrongSecret | LockedOut: ...
+
+    async def check_pin(
+        self,
+        session: AsyncSession,
+        conversation_id: UUID,
+        pin: str,
+        *,
+        address: str,
+        now: datetime,
+    ) -> Verified | WrongSecret | LockedOut: ...
+
+    async def lockout(
+        self, session: AsyncSession, conversation_id: UUID, *, address: str, now: datetime
+    ) -> LockedOut | None: ...
+
+    async def forget_identification(self, session: AsyncSession, conversation_id: UUID) -> None: ...
+
+    # the account
+    async def customer(self, session: AsyncSession, customer_id: UUID) -> CustomerFacts: ...
+
+    async def find_customers(
+        self, session: AsyncSession, *, phone: str
+    ) -> Sequence[CustomerFacts]: ...
+
+    async def balance(
+        self, session: AsyncSession, account_id: UUID, *, today: date
+    ) -> Balance: ...
+
+    async def invoices(
+        self, session: AsyncSession, account_id: UUID, *, today: date, limit: int = 12
+    ) -> Sequence[InvoiceFacts]:
+        """Newest first."""
+        ...
+
+    async def explain(
+        self, session: AsyncSession, account_id: UUID, *, month: date | None, today: date
+    ) -> Explanation | None:
+        """The invoice issued in `month` (None: the newest) against the one before it; None when
+        there is no such invoice."""
+        ...
+
+    async def review(
+        self, session: AsyncSession, account_id: UUID, *, today: date
+    ) -> Sequence[Finding]: ...
+
+    async def correct(
+        self,
+        session: AsyncSession,
+        account_id: UUID,
+        finding_id: str,
+        *,
+        authority: Authority,
+        key: str,
+        now: datetime,
+    ) -> Corrected | AboveLimit:
+        """Credits a proven error. NotFound when the review no longer finds it."""
+        ...
+
+    # pay later
+    async def extension_choices(
+        self, session: AsyncSession, account_id: UUID, *, today: date
+    ) -> ExtensionChoices | ExtensionRefused: ...
+
+    async def arrange_extension(
+        self,
+        session: AsyncSession,
+        account_id: UUID,
+        pay_by: date,
+        *,
+        authority: Authority,
+        key: str,
+        now: datetime,
+    ) -> ArrangementSummary | ExtensionRefused: ...
+
+    # discounts
+    async def propose_discount(
+        self,
+        session: AsyncSession,
+        account_id: UUID,
+        *,
+        reason: str,
+        conversation_id: UUID,
+        authority: Authority,
+        key: str,
+        now: datetime,
+    ) -> DiscountOffer | DiscountRefused:
+        """reason: price_increase, too_expensive, competitor, leaving."""
+        ...
+
+    async def allowed_offers(
+        self, session: AsyncSession, account_id: UUID, *, authority: Authority, now: datetime
+    ) -> Sequence[DiscountOffer | DiscountRefused]:
+        """What the authority could grant now, for the desk; reserves nothing."""
+        ...
+
+    async def accept_offer(
+        self,
+        session: AsyncSession,
+        account_id: UUID,
+        offer_id: UUID,
+        *,
+        authority: Authority,
+        key: str,
+        now: datetime,
+    ) -> Granted | OfferGone: ...
+
+    async def refuse_offer(
+        self, session: AsyncSession, account_id: UUID, offer_id: UUID, *, key: str, now: datetime
+    ) -> None: ...
+
+    async def grant_discount(
+        self,
+        session: AsyncSession,
+        account_id: UUID,
+        *,
+        percent_bp: int,
+        months: int,
+        reason: str,
+        conversation_id: UUID | None,
+        authority: Authority,
+        key: str,
+        now: datetime,
+    ) -> Granted | DiscountRefused:
+        """An agent's own grant: within the tier's amounts, else refused with who may."""
+        ...

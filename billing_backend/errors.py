@@ -1,0 +1,31 @@
+"""What can a caller of billing do wrong, in the caller's own terms?
+
+A rule's refusal is a value with a reason. These exceptions are for requests that make no sense
+and for broken invariants; the edge turns them into problem+json, one line or a polite sentence.
+"""
+
+
+class BillingError(Exception):
+    """The request cannot be carried out; the message says what to do."""
+
+
+class CurrencyMismatch(BillingError):
+    """Two currencies never add: convert one of them first."""
+
+    def __init__(self, first: str, second: str) -> None:
+        super().__init__(f"{first} and {second} cannot be added; convert one of them first")
+
+
+class NotFound(BillingError):
+    """Nothing with that reference: check the number and try again."""
+
+    def __init__(self, kind: str, reference: object) -> None:
+        super().__init__(f"no {kind} {reference}")
+        self.kind = kind
+
+
+class IdempotencyConflict(BillingError):
+    """The same idempotency key came with a different request: use a new key."""
+
+    def __init__(self, key: str) -> None:
+        super().__init__(f"idempotency key {key} was already used for a different request")
