@@ -21,7 +21,6 @@ from sqlalchemy.orm import DeclarativeBase, mapped_column
 from sqlalchemy.types import TypeDecorator
 
 
-
 class AwareDateTime(TypeDecorator[datetime]):
     """timestamptz that refuses naive moments and always answers in UTC."""
 

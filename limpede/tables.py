@@ -1,6 +1,7 @@
 """Which modules define tables? Importing this one makes Base.metadata whole."""
 
 import importlib
+import importlib.util
 
 MODULES: tuple[str, ...] = (
     "billing_backend.customers.models",

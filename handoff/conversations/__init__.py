@@ -1,0 +1,35 @@
+"""The message log: inbox, outbox, owner and epoch, secrets on their way. The room's door."""
+
+from handoff.conversations.history import Entry, history
+from handoff.conversations.inbox import Arrival, Claim, Stored, receive
+from handoff.conversations.models import (
+    Author,
+    Conversation,
+    InboundMessage,
+    OutboundMessage,
+    Owner,
+    Status,
+)
+from handoff.conversations.outbox import Draft, Part, write
+from handoff.conversations.ownership import NotYours
+from handoff.conversations.vault import Vault
+
+__all__ = [
+    "Arrival",
+    "Author",
+    "Claim",
+    "Conversation",
+    "Draft",
+    "Entry",
+    "InboundMessage",
+    "NotYours",
+    "OutboundMessage",
+    "Owner",
+    "Part",
+    "Status",
+    "Stored",
+    "Vault",
+    "history",
+    "receive",
+    "write",
+]

@@ -1,0 +1,70 @@
+"""What does a pressed button, a typed "2" or a key mean, without the customer ever seeing it?"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import insert, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from handoff.conversations.models import ButtonToken, OutboundMessage, Status
+
+
+async def issue(
+    session: AsyncSession,
+    conversation_id: UUID,
+    message_id: UUID,
+    choices: Sequence[tuple[str, str]],
+    *,
+    now: datetime,
+) -> list[dict[str, str]]:
+    """Tokens for (title, payload) choices, as they are shown: [{"title", "token"}]."""
+    shown = [{"title": title, "token": secrets.token_urlsafe(12)} for title, _ in choices]
+    if shown:
+        await session.execute(
+            insert(ButtonToken),
+            [
+                {
+                    "token": button["token"],
+                    "conversation_id": conversation_id,
+                    "message_id": message_id,
+                    "number": number,
+                    "title": title,
+                    "payload": payload,
+                    "created_at": now,
+                }
+                for number, (button, (title, payload)) in enumerate(
+                    zip(shown, choices, strict=True), start=1
+                )
+            ],
+        )
+    return shown
+
+
+async def pressed(session: AsyncSession, conversation_id: UUID, token: str) -> ButtonToken | None:
+    """The button of that token, if this conversation was shown it."""
+    return await session.scalar(
+        select(ButtonToken).where(
+            ButtonToken.token == token, ButtonToken.conversation_id == conversation_id
+        )
+    )
+
+
+async def numbered(session: AsyncSession, conversation_id: UUID, number: int) -> ButtonToken | None:
+    """Choice `number` of the newest message to this conversation, if that message had choices."""
+    newest = (
+        select(OutboundMessage.id)
+        .where(
+            OutboundMessage.conversation_id == conversation_id,
+            OutboundMessage.status != Status.DROPPED,
+        )
+        .order_by(OutboundMessage.position.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
+    return await session.scalar(
+        select(ButtonToken).where(ButtonToken.message_id == newest, ButtonToken.number == number)
+    )

@@ -1,0 +1,87 @@
+"""What was said, in order, by whom?"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from handoff.conversations.models import InboundMessage, OutboundMessage, Status
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line of a conversation. `speaker` is customer, bot, queue, agent or notice.
+
+    `text` is None for words that have not been put together yet; `parts` names them.
+    """
+
+    position: int
+    message_id: UUID
+    at: datetime
+    speaker: str
+    name: str | None
+    kind: str
+    text: str | None
+    parts: list[Any]
+    buttons: list[str]
+    status: str
+
+
+async def history(
+    session: AsyncSession, conversation_id: UUID, *, after: int = 0, limit: int = 500
+) -> Sequence[Entry]:
+    """Both directions, oldest first; dropped words are left out, nobody heard them."""
+    came = await session.scalars(
+        select(InboundMessage)
+        .where(InboundMessage.conversation_id == conversation_id, InboundMessage.position > after)
+        .order_by(InboundMessage.position.desc())
+        .limit(limit)
+    )
+    went = await session.scalars(
+        select(OutboundMessage)
+        .where(
+            OutboundMessage.conversation_id == conversation_id,
+            OutboundMessage.position > after,
+            OutboundMessage.status != Status.DROPPED,
+        )
+        .order_by(OutboundMessage.position.desc())
+        .limit(limit)
+    )
+    entries = [_came(message) for message in came] + [_went(message) for message in went]
+    return sorted(entries, key=lambda entry: entry.position)[-limit:]
+
+
+def _came(message: InboundMessage) -> Entry:
+    return Entry(
+        position=message.position,
+        message_id=message.id,
+        at=message.received_at,
+        speaker="customer",
+        name=None,
+        kind=message.kind,
+        text=message.data.get("shown") or message.text or message.data.get("caption", ""),
+        parts=[],
+        buttons=[],
+        status=message.outcome or "received",
+    )
+
+
+def _went(message: OutboundMessage) -> Entry:
+    return Entry(
+        position=message.position,
+        message_id=message.id,
+        at=message.created_at,
+        speaker=message.author,
+        name=message.agent_name,
+        kind="text",
+        text=message.text,
+        parts=message.parts,
+        buttons=[button["title"] for button in message.buttons],
+        status=message.status,
+    )

@@ -1,0 +1,228 @@
+"""How does a customer's message come in once, and get its turn exactly once at a time?"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID, uuid4
+
+from sqlalchemy import func, select, text, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from handoff.conversations.models import Conversation, InboundMessage, message_position
+
+WAKE_TURNS = "limpede_turns"
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """A masked message at the door, ready to be stored."""
+
+    channel: str
+    address: str
+    sender: str
+    provider_message_id: str
+    kind: str
+    text: str
+    data: dict[str, Any]
+    phone: str | None = None
+    language_hint: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    conversation_id: UUID
+    message_id: UUID
+    repeated: bool
+    answer: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """The right to handle one message of one conversation, until the lease ends."""
+
+    conversation_id: UUID
+    message_id: UUID
+    token: UUID
+
+
+async def open_conversation(
+    session: AsyncSession,
+    *,
+    channel: str,
+    address: str,
+    sender: str,
+    phone: str | None,
+    language_hint: str | None,
+    now: datetime,
+) -> Conversation:
+    """The open conversation of that address; begun if there is none."""
+    found = await _open_at(session, channel, address)
+    if found is not None:
+        return found
+    await session.execute(
+        insert(Conversation)
+        .values(
+            id=uuid4(),
+            channel=channel,
+            address=address,
+            sender=sender,
+            phone=phone,
+            language=language_hint or "ro",
+            language_source="hint" if language_hint else "default",
+            created_at=now,
+        )
+        # Two first messages at once: one begins it, the other finds it.
+        .on_conflict_do_nothing()
+    )
+    begun = await _open_at(session, channel, address)
+    assert begun is not None
+    return begun
+
+
+async def receive(session: AsyncSession, arrival: Arrival, *, now: datetime) -> Stored:
+    """Store one message; a repeated delivery answers the first one and changes nothing."""
+    conversation = await open_conversation(
+        session,
+        channel=arrival.channel,
+        address=arrival.address,
+        sender=arrival.sender,
+        phone=arrival.phone,
+        language_hint=arrival.language_hint,
+        now=now,
+    )
+    message_id = await session.scalar(
+        insert(InboundMessage)
+        .values(
+            id=uuid4(),
+            position=message_position.next_value(),
+            conversation_id=conversation.id,
+            channel=arrival.channel,
+            provider_message_id=arrival.provider_message_id,
+            kind=arrival.kind,
+            text=arrival.text,
+            data=arrival.data,
+            received_at=now,
+        )
+        .on_conflict_do_nothing(index_elements=["channel", "provider_message_id"])
+        .returning(InboundMessage.id)
+    )
+    if message_id is not None:
+        await session.execute(select(func.pg_notify(WAKE_TURNS, "")))
+        return Stored(conversation.id, message_id, repeated=False, answer=None)
+    first = await session.scalar(
+        select(InboundMessage).where(
+            InboundMessage.channel == arrival.channel,
+            InboundMessage.provider_message_id == arrival.provider_message_id,
+        )
+    )
+    assert first is not None
+    return Stored(first.conversation_id, first.id, repeated=True, answer=first.answer)
+
+
+async def claim_turn(session: AsyncSession, *, lease: timedelta) -> Claim | None:
+    """Take the oldest waiting message of a conversation that nobody works on; None if none.
+
+    The caller commits at once and holds no transaction while the turn runs.
+    """
+    # The claim may be lost in a crash at no harm: it expires. So it need not wait for the disk.
+    await session.execute(text("SET LOCAL synchronous_commit TO off"))
+    token = uuid4()
+    row = (await session.execute(_CLAIM, {"token": token, "lease": lease})).one_or_none()
+    if row is None:
+        return None
+    return Claim(conversation_id=row.conversation_id, message_id=row.message_id, token=token)
+
+
+# The first unhandled message of each free conversation, oldest first. Rows that other workers
+# are claiming are skipped, so workers never wait for one another.
+_CLAIM = text(
+    """
+    WITH next AS (
+        SELECT c.id AS conversation_id, m.id AS message_id
+        FROM inbound_message AS m
+        JOIN conversation AS c ON c.id = m.conversation_id
+        WHERE m.handled_at IS NULL
+          AND (c.lease_until IS NULL OR c.lease_until < clock_timestamp())
+          AND (m.not_before IS NULL OR m.not_before <= clock_timestamp())
+          AND NOT EXISTS (
+              SELECT FROM inbound_message AS earlier
+              WHERE earlier.conversation_id = m.conversation_id
+                AND earlier.handled_at IS NULL AND earlier.position < m.position
+          )
+        ORDER BY m.position
+        LIMIT 1
+        FOR UPDATE OF c SKIP LOCKED
+    ), claimed AS (
+        UPDATE conversation AS c
+        SET lease_token = :token, lease_until = clock_timestamp() + :lease
+        FROM next WHERE c.id = next.conversation_id
+    )
+    UPDATE inbound_message AS m SET attempts = attempts + 1
+    FROM next WHERE m.id = next.message_id
+    RETURNING m.conversation_id AS conversation_id, m.id AS message_id
+    """
+)
+
+
+async def holds(session: AsyncSession, claim: Claim) -> Conversation | None:
+    """The conversation, locked, if the claim is still ours; None if the lease was taken over."""
+    return await session.scalar(
+        select(Conversation)
+        .where(Conversation.id == claim.conversation_id, Conversation.lease_token == claim.token)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
+
+
+async def finish_turn(session: AsyncSession, claim: Claim, *, outcome: str, now: datetime) -> None:
+    """The message is handled; call in the transaction that writes its replies, after `holds`."""
+    await session.execute(
+        update(InboundMessage)
+        .where(InboundMessage.id == claim.message_id)
+        .values(handled_at=now, outcome=outcome)
+    )
+    await _free(session, claim)
+
+
+async def postpone_turn(session: AsyncSession, claim: Claim, *, delay: timedelta) -> None:
+    """Give the message back, to be tried again after `delay` of real time."""
+    await session.execute(
+        update(InboundMessage)
+        .where(InboundMessage.id == claim.message_id)
+        .values(not_before=func.clock_timestamp() + delay)
+    )
+    await _free(session, claim)
+
+
+async def record_failure(session: AsyncSession, message_id: UUID, reason: str) -> None:
+    """An action failed while handling this message; the turn will end in an apology."""
+    await session.execute(
+        update(InboundMessage).where(InboundMessage.id == message_id).values(failure=reason[:200])
+    )
+
+
+async def remember_answer(session: AsyncSession, message_id: UUID, answer: str) -> None:
+    await session.execute(
+        update(InboundMessage).where(InboundMessage.id == message_id).values(answer=answer)
+    )
+
+
+async def _free(session: AsyncSession, claim: Claim) -> None:
+    await session.execute(
+        update(Conversation)
+        .where(Conversation.id == claim.conversation_id, Conversation.lease_token == claim.token)
+        .values(lease_token=None, lease_until=None)
+    )
+
+
+async def _open_at(session: AsyncSession, channel: str, address: str) -> Conversation | None:
+    return await session.scalar(
+        select(Conversation).where(
+            Conversation.channel == channel,
+            Conversation.address == address,
+            Conversation.closed_at.is_(None),
+        )
+    )

@@ -1,0 +1,232 @@
+"""How do words go out in order, once, and only from whoever may speak?"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID, uuid4
+
+from sqlalchemy import func, select, text, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from handoff.conversations import buttons
+from handoff.conversations.models import (
+    Author,
+    Conversation,
+    OutboundMessage,
+    Status,
+    message_position,
+)
+
+WAKE_SENDERS = "limpede_outbox"
+# A sender that vanished in the middle: its message may or may not have been taken.
+CLAIM_SECONDS = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A response to be put into words when it is sent, in the conversation's language."""
+
+    response: str
+    values: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """Words for a customer: final `text`, or `parts` still to be worded."""
+
+    text: str | None = None
+    parts: Sequence[Part] = ()
+    choices: Sequence[tuple[str, str]] = ()  # (title, payload for the bot)
+    ask_contact: bool = False
+    hang_up: bool = False
+
+
+async def write(
+    session: AsyncSession,
+    conversation: Conversation,
+    draft: Draft,
+    *,
+    author: Author,
+    now: datetime,
+    epoch: int | None = None,
+    agent_name: str | None = None,
+    in_reply_to: UUID | None = None,
+    key: str | None = None,
+) -> UUID | None:
+    """Put a message in the outbox, in the caller's transaction.
+
+    `epoch` is that of the speaker's turn (default: the conversation's present one). With a `key`
+    that was written before nothing happens and None is answered.
+    """
+    message_id = uuid4()
+    shown = await buttons.issue(session, conversation.id, message_id, draft.choices, now=now)
+    written = await session.scalar(
+        insert(OutboundMessage)
+        .values(
+            id=message_id,
+            position=message_position.next_value(),
+            conversation_id=conversation.id,
+            channel=conversation.channel,
+            in_reply_to=in_reply_to,
+            key=key,
+            author=author,
+            agent_name=agent_name,
+            epoch=conversation.epoch if epoch is None else epoch,
+            text=draft.text,
+            parts=[{"response": part.response, "values": part.values} for part in draft.parts],
+            buttons=shown,
+            options=_options(draft),
+            created_at=now,
+        )
+        .on_conflict_do_nothing(index_elements=["key"])
+        .returning(OutboundMessage.id)
+    )
+    if written is not None:
+        await session.execute(select(func.pg_notify(WAKE_SENDERS, str(conversation.id))))
+    return written
+
+
+def _options(draft: Draft) -> dict[str, Any]:
+    options = {"ask_contact": draft.ask_contact, "hang_up": draft.hang_up}
+    return {name: True for name, wanted in options.items() if wanted}
+
+
+async def claim_next(
+    session: AsyncSession, *, channels: Sequence[str], conversation_id: UUID | None = None
+) -> OutboundMessage | None:
+    """Take the oldest due message whose conversation has none on its way; None if none.
+
+    The bot's words that were overtaken by a change of owner are dropped here, at the moment of
+    sending. The caller commits before it sends.
+    """
+    while True:
+        row = (
+            await session.execute(
+                _CLAIM, {"channels": list(channels), "conversation_id": conversation_id}
+            )
+        ).one_or_none()
+        if row is None:
+            return None
+        message = await session.get_one(OutboundMessage, row.id, populate_existing=True)
+        if message.author != Author.BOT or message.epoch == row.conversation_epoch:
+            return message
+        message.status = Status.DROPPED
+        message.failure = "overtaken"
+        await session.flush()
+
+
+_CLAIM = text(
+    f"""
+    UPDATE outbound_message AS o
+    SET status = 'sending', attempts = attempts + 1, claimed_at = clock_timestamp()
+    FROM (
+        SELECT m.id, c.epoch
+        FROM outbound_message AS m JOIN conversation AS c ON c.id = m.conversation_id
+        WHERE m.status = 'queued' AND m.channel = ANY(:channels)
+          AND (CAST(:conversation_id AS uuid) IS NULL OR c.id = :conversation_id)
+          AND (m.not_before IS NULL OR m.not_before <= clock_timestamp())
+          AND NOT EXISTS (
+              SELECT FROM outbound_message AS earlier
+              WHERE earlier.conversation_id = m.conversation_id
+                AND earlier.position < m.position
+                AND (earlier.status = 'queued'
+                     OR earlier.status = 'sending'
+                        AND earlier.claimed_at > clock_timestamp()
+                            - interval '{CLAIM_SECONDS} seconds')
+          )
+        ORDER BY m.position
+        LIMIT 1
+        -- Sharing the conversation's row with a take-over: whoever is first decides.
+        FOR UPDATE OF m SKIP LOCKED FOR SHARE OF c
+    ) AS next
+    WHERE o.id = next.id
+    RETURNING o.id, next.epoch AS conversation_epoch
+    """  # noqa: S608 - the only value put in is our own number
+)
+
+
+async def sent(
+    session: AsyncSession, message_id: UUID, *, provider_message_id: str | None, now: datetime
+) -> None:
+    await _settle(
+        session,
+        message_id,
+        status=Status.SENT,
+        provider_message_id=provider_message_id,
+        sent_at=now,
+    )
+
+
+async def failed(session: AsyncSession, message_id: UUID, *, reason: str) -> None:
+    """The provider will never take it."""
+    await _settle(session, message_id, status=Status.FAILED, failure=reason)
+
+
+async def uncertain(session: AsyncSession, message_id: UUID, *, reason: str) -> None:
+    """Nobody knows whether it was taken: shown as such, not sent again."""
+    await _settle(session, message_id, status=Status.UNKNOWN, failure=reason)
+
+
+async def retry(session: AsyncSession, message_id: UUID, *, delay: timedelta, reason: str) -> None:
+    await _settle(
+        session,
+        message_id,
+        status=Status.QUEUED,
+        not_before=func.clock_timestamp() + delay,
+        failure=reason,
+    )
+
+
+async def give_up_on_vanished(session: AsyncSession) -> int:
+    """Messages whose sender vanished in the middle become `unknown`; answers how many."""
+    rows = await session.execute(
+        update(OutboundMessage)
+        .where(
+            OutboundMessage.status == Status.SENDING,
+            OutboundMessage.claimed_at < func.clock_timestamp() - timedelta(seconds=CLAIM_SECONDS),
+        )
+        .values(status=Status.UNKNOWN, failure="sender vanished")
+        .returning(OutboundMessage.id)
+    )
+    return len(rows.all())
+
+
+async def receipt(
+    session: AsyncSession, *, channel: str, provider_message_id: str, status: str
+) -> None:
+    """The provider's word on a message it took: delivered, failed or undelivered."""
+    state = Status.DELIVERED if status == "delivered" else Status.FAILED
+    await session.execute(
+        update(OutboundMessage)
+        .where(
+            OutboundMessage.channel == channel,
+            OutboundMessage.provider_message_id == provider_message_id,
+            # Receipts may overtake each other: a final state stays.
+            OutboundMessage.status.in_([Status.SENT, Status.UNKNOWN, Status.SENDING]),
+        )
+        .values(status=state, failure=None if state == Status.DELIVERED else status)
+    )
+
+
+async def last_words(session: AsyncSession, conversation_id: UUID) -> OutboundMessage | None:
+    """What the customer was last told by the bot: for "say that again"."""
+    return await session.scalar(
+        select(OutboundMessage)
+        .where(
+            OutboundMessage.conversation_id == conversation_id,
+            OutboundMessage.author == Author.BOT,
+            OutboundMessage.status != Status.DROPPED,
+        )
+        .order_by(OutboundMessage.position.desc())
+        .limit(1)
+    )
+
+
+async def _settle(session: AsyncSession, message_id: UUID, **changes: Any) -> None:
+    await session.execute(
+        update(OutboundMessage).where(OutboundMessage.id == message_id).values(**changes)
+    )
