@@ -4,6 +4,7 @@ import importlib
 import importlib.util
 
 MODULES: tuple[str, ...] = (
+    "billing_backend.idempotency",
     "billing_backend.customers.models",
     "billing_backend.catalogue.models",
     "billing_backend.invoices.models",
