@@ -1,7 +1,7 @@
 """The message log: inbox, outbox, owner and epoch, secrets on their way. The room's door."""
 
 from handoff.conversations.history import Entry, history
-from handoff.conversations.inbox import Arrival, Claim, Stored, receive
+from handoff.conversations.inbox import Claim, Stored, open_conversation, receive
 from handoff.conversations.models import (
     Author,
     Conversation,
@@ -15,7 +15,6 @@ from handoff.conversations.ownership import NotYours
 from handoff.conversations.vault import Vault
 
 __all__ = [
-    "Arrival",
     "Author",
     "Claim",
     "Conversation",
@@ -30,6 +29,7 @@ __all__ = [
     "Stored",
     "Vault",
     "history",
+    "open_conversation",
     "receive",
     "write",
 ]

@@ -11,24 +11,9 @@ from sqlalchemy import func, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from handoff.conversations.bell import WAKE_SENDERS, WAKE_TURNS, ring
 from handoff.conversations.models import Conversation, InboundMessage, message_position
 
-WAKE_TURNS = "limpede_turns"
-
-
-@dataclass(frozen=True, slots=True)
-class Arrival:
-    """A masked message at the door, ready to be stored."""
-
-    channel: str
-    address: str
-    sender: str
-    provider_message_id: str
-    kind: str
-    text: str
-    data: dict[str, Any]
-    phone: str | None = None
-    language_hint: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,40 +67,40 @@ async def open_conversation(
     return begun
 
 
-async def receive(session: AsyncSession, arrival: Arrival, *, now: datetime) -> Stored:
-    """Store one message; a repeated delivery answers the first one and changes nothing."""
-    conversation = await open_conversation(
-        session,
-        channel=arrival.channel,
-        address=arrival.address,
-        sender=arrival.sender,
-        phone=arrival.phone,
-        language_hint=arrival.language_hint,
-        now=now,
-    )
+async def receive(
+    session: AsyncSession,
+    conversation: Conversation,
+    *,
+    provider_message_id: str,
+    kind: str,
+    text: str,
+    data: dict[str, Any],
+    now: datetime,
+) -> Stored:
+    """Store one masked message; a repeated delivery answers the first one, changing nothing."""
     message_id = await session.scalar(
         insert(InboundMessage)
         .values(
             id=uuid4(),
             position=message_position.next_value(),
             conversation_id=conversation.id,
-            channel=arrival.channel,
-            provider_message_id=arrival.provider_message_id,
-            kind=arrival.kind,
-            text=arrival.text,
-            data=arrival.data,
+            channel=conversation.channel,
+            provider_message_id=provider_message_id,
+            kind=kind,
+            text=text,
+            data=data,
             received_at=now,
         )
         .on_conflict_do_nothing(index_elements=["channel", "provider_message_id"])
         .returning(InboundMessage.id)
     )
     if message_id is not None:
-        await session.execute(select(func.pg_notify(WAKE_TURNS, "")))
+        await ring(session, WAKE_TURNS)
         return Stored(conversation.id, message_id, repeated=False, answer=None)
     first = await session.scalar(
         select(InboundMessage).where(
-            InboundMessage.channel == arrival.channel,
-            InboundMessage.provider_message_id == arrival.provider_message_id,
+            InboundMessage.channel == conversation.channel,
+            InboundMessage.provider_message_id == provider_message_id,
         )
     )
     assert first is not None
@@ -167,6 +152,25 @@ _CLAIM = text(
 )
 
 
+async def waiting(session: AsyncSession, conversation_id: UUID) -> bool:
+    """Whether a message of that conversation has not had its turn yet."""
+    return (
+        await session.scalar(
+            select(InboundMessage.id)
+            .where(
+                InboundMessage.conversation_id == conversation_id,
+                InboundMessage.handled_at.is_(None),
+            )
+            .limit(1)
+        )
+    ) is not None
+
+
+async def release(session: AsyncSession, claim: Claim) -> None:
+    """Let go of a conversation whose message needs nothing more."""
+    await _free(session, claim)
+
+
 async def holds(session: AsyncSession, claim: Claim) -> Conversation | None:
     """The conversation, locked, if the claim is still ours; None if the lease was taken over."""
     return await session.scalar(
@@ -216,6 +220,8 @@ async def _free(session: AsyncSession, claim: Claim) -> None:
         .where(Conversation.id == claim.conversation_id, Conversation.lease_token == claim.token)
         .values(lease_token=None, lease_until=None)
     )
+    # The phone waits for its own turn to end, also when nothing is to be said.
+    await ring(session, WAKE_SENDERS, str(claim.conversation_id))
 
 
 async def _open_at(session: AsyncSession, channel: str, address: str) -> Conversation | None:

@@ -13,6 +13,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from handoff.conversations import buttons
+from handoff.conversations.bell import WAKE_SENDERS, ring
 from handoff.conversations.models import (
     Author,
     Conversation,
@@ -21,7 +22,6 @@ from handoff.conversations.models import (
     message_position,
 )
 
-WAKE_SENDERS = "limpede_outbox"
 # A sender that vanished in the middle: its message may or may not have been taken.
 CLAIM_SECONDS = 60
 
@@ -86,7 +86,7 @@ async def write(
         .returning(OutboundMessage.id)
     )
     if written is not None:
-        await session.execute(select(func.pg_notify(WAKE_SENDERS, str(conversation.id))))
+        await ring(session, WAKE_SENDERS, str(conversation.id))
     return written
 
 

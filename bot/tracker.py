@@ -1,0 +1,67 @@
+"""What does Rasa's own memory say: was this message answered, is a form open?
+
+Read from the events table rather than over HTTP: Rasa's tracker call returns every session
+of the conversation, close to a megabyte after 500 turns.
+"""
+
+from __future__ import annotations
+
+import json
+from uuid import UUID
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.dialogue import words_of
+from bot.texts import Words
+
+
+async def answered(
+    session: AsyncSession, conversation_id: UUID, message_id: UUID
+) -> list[Words] | None:
+    """The replies that Rasa gave to a message whose answer got lost; None if it never saw it."""
+    rows = await session.execute(
+        text(
+            "SELECT type_name, data FROM rasa.events"
+            " WHERE sender_id = :sender AND type_name IN ('user', 'bot') AND id >= ("
+            "   SELECT min(id) FROM rasa.events WHERE sender_id = :sender"
+            "   AND type_name = 'user' AND data LIKE :mark)"
+            " ORDER BY id"
+        ),
+        {"sender": str(conversation_id), "mark": f"%{message_id}%"},
+    )
+    events = rows.all()
+    if not events:
+        return None
+    replies: list[Words] = []
+    for kind, data in events[1:]:
+        if kind == "user":
+            break
+        event = json.loads(data)
+        replies.append(words_of({"text": event.get("text"), **(event.get("data") or {})}))
+    return replies
+
+
+async def form_open(session: AsyncSession, conversation_id: UUID) -> bool:
+    """Whether Rasa is in the middle of a form in that conversation."""
+    last = await session.scalar(
+        text(
+            "SELECT data FROM rasa.events WHERE sender_id = :sender"
+            " AND type_name = 'active_loop' ORDER BY id DESC LIMIT 1"
+        ),
+        {"sender": str(conversation_id)},
+    )
+    return last is not None and json.loads(last).get("name") is not None
+
+
+async def forget(session: AsyncSession, conversation_ids: list[UUID] | None = None) -> None:
+    """Erase Rasa's memory of those conversations (None: of all)."""
+    if await session.scalar(text("SELECT to_regclass('rasa.events')")) is None:
+        return  # Rasa makes its table when it first starts
+    if conversation_ids is None:
+        await session.execute(text("TRUNCATE rasa.events"))
+    else:
+        await session.execute(
+            text("DELETE FROM rasa.events WHERE sender_id = ANY(:senders)"),
+            {"senders": [str(key) for key in conversation_ids]},
+        )
