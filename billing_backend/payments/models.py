@@ -1,0 +1,50 @@
+"""How are payments and what they paid kept?"""
+
+from datetime import date, datetime
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, ForeignKey
+from sqlalchemy.orm import Mapped, mapped_column
+
+from billing_backend.db import Base, Currency, Key, Minor
+
+
+class Payment(Base):
+    """Money received. Without an account it waits until somebody finds whose it is.
+
+    `reference` is the bank's or provider's own, unique: the same payment reported twice is one.
+    `payer_note` is what the payer wrote: often an invoice or customer number.
+    """
+
+    __tablename__ = "payment"
+    __table_args__ = (CheckConstraint("amount_minor > 0", name="positive"),)
+
+    id: Mapped[Key]
+    account_id: Mapped[UUID | None] = mapped_column(ForeignKey("account.id"), index=True)
+    amount_minor: Mapped[Minor]
+    currency: Mapped[Currency]
+    received_on: Mapped[date]
+    method: Mapped[str]  # "card", "bank_transfer", "cash"
+    reference: Mapped[str] = mapped_column(unique=True)
+    payer_note: Mapped[str] = mapped_column(default="")
+
+
+class Allocation(Base):
+    """So much of a payment or credit note pays so much of an invoice.
+
+    `from_credit`: it lay on the account as credit when the invoice was issued, and was used then.
+    """
+
+    __tablename__ = "allocation"
+    __table_args__ = (
+        CheckConstraint("amount_minor > 0", name="positive"),
+        CheckConstraint("num_nonnulls(payment_id, credit_note_id) = 1", name="one_source"),
+    )
+
+    id: Mapped[Key]
+    invoice_id: Mapped[UUID] = mapped_column(ForeignKey("invoice.id"), index=True)
+    payment_id: Mapped[UUID | None] = mapped_column(ForeignKey("payment.id"), index=True)
+    credit_note_id: Mapped[UUID | None] = mapped_column(ForeignKey("credit_note.id"), index=True)
+    amount_minor: Mapped[Minor]
+    allocated_at: Mapped[datetime]
+    from_credit: Mapped[bool] = mapped_column(default=False)
