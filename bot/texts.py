@@ -57,20 +57,20 @@ class Texts:
     ) -> Words:
         """One response in words. `secrets` resolves vault ids; without it they stay hidden.
 
-        Raises KeyError for an unknown response or a value that is missing.
+        Raises LookupError for an unknown response or a value that is missing.
         """
-        chosen = choosing.choose(self._responses[name], language, channel)
         worded = {
             key: self._value(value, language, channel, secrets or {})
             for key, value in (values or {}).items()
         }
+        variation = choosing.choose(self._responses[name], language, channel)
+        said = choosing.fill(variation, worded)
         return Words(
-            text=str(chosen.get("text", "")).format_map(worded).strip(),
+            text=said.get("text", "").strip(),
             choices=tuple(
-                (str(button["title"]).format_map(worded), str(button["payload"]))
-                for button in chosen.get("buttons", [])
+                (button["title"], button["payload"]) for button in said.get("buttons", [])
             ),
-            options=chosen.get("custom", {}),
+            options=said.get("custom", {}),
         )
 
     def join(
@@ -89,9 +89,7 @@ class Texts:
             channel,
         )
 
-    def _value(
-        self, value: Any, language: str, channel: str, secrets: Mapping[str, str]
-    ) -> str:
+    def _value(self, value: Any, language: str, channel: str, secrets: Mapping[str, str]) -> str:
         match value:
             case {"money": int(minor), **rest}:
                 currency = str(rest.get("currency", "RON"))

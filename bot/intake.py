@@ -1,0 +1,139 @@
+"""How does a message come through the door: masked, stored once, and answered on the phone?"""
+
+from __future__ import annotations
+
+import time
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from billing_backend.clock import Clock
+from billing_backend.db import Sessions, transaction
+from bot import masking
+from bot.channels.message import Channel, Inbound, Kind, Outbound, Receipt, Spoken
+from bot.outgoing import Wording, outbound
+from handoff.conversations import Conversation, Owner, Vault, inbox, outbox
+from handoff.conversations.bell import WAKE_SENDERS, Bell
+
+# A ring can be lost: a caller on the line looks again at least this often.
+_LOOK_AGAIN_SECONDS = 0.5
+_SPOKEN_KINDS = (Kind.TEXT, Kind.SPEECH, Kind.KEYS)
+
+
+class Intake:
+    """The Door of bot/channels/message.py, on the conversation log."""
+
+    def __init__(
+        self, sessions: Sessions, clock: Clock, vault: Vault, bell: Bell, wording: Wording
+    ) -> None:
+        self._sessions = sessions
+        self._clock = clock
+        self._vault = vault
+        self._bell = bell
+        self._wording = wording
+
+    async def accept(self, inbound: Inbound) -> Receipt:
+        """Mask and store one message; a repeated delivery changes nothing."""
+        async with transaction(self._sessions) as session:
+            return await self._store(session, inbound)
+
+    async def _store(self, session: AsyncSession, inbound: Inbound) -> Receipt:
+        now = self._clock.now()
+        conversation = await inbox.open_conversation(
+            session,
+            channel=inbound.channel,
+            address=inbound.address,
+            sender=inbound.sender,
+            phone=inbound.phone,
+            language_hint=inbound.language_hint,
+            now=now,
+        )
+        text, secret = _masked(inbound, conversation.expects)
+        data = {
+            "caption": masking.mask(inbound.caption) or None,
+            "contact_phone": inbound.contact_phone,
+            "contact_is_own": inbound.contact_is_own or None,
+            "confidence": inbound.confidence,
+            "secret": conversation.expects if secret else None,
+        }
+        stored = await inbox.receive(
+            session,
+            conversation,
+            provider_message_id=inbound.provider_message_id,
+            kind=inbound.kind,
+            text=text,
+            data={name: value for name, value in data.items() if value is not None},
+            now=now,
+        )
+        if secret is not None and not stored.repeated:
+            await self._vault.put(session, conversation.id, secret, message_id=stored.message_id)
+        return Receipt(stored.conversation_id, stored.message_id, stored.repeated, stored.answer)
+
+    async def remember_answer(self, message_id: UUID, answer: str) -> None:
+        async with transaction(self._sessions) as session:
+            await inbox.remember_answer(session, message_id, answer)
+
+    async def delivery_status(
+        self, channel: Channel, provider_message_id: str, status: str
+    ) -> None:
+        async with transaction(self._sessions) as session:
+            await outbox.receipt(
+                session, channel=channel, provider_message_id=provider_message_id, status=status
+            )
+
+    async def spoken(self, conversation_id: UUID, *, wait: float) -> Spoken:
+        """Words due to a caller; waits until there are some or the turn ends without any."""
+        deadline = time.monotonic() + wait
+        with self._bell.ear(WAKE_SENDERS, str(conversation_id)) as ear:
+            while True:
+                spoken = await self._due(conversation_id)
+                left = deadline - time.monotonic()
+                if spoken.messages or not spoken.pending or left <= 0:
+                    return spoken
+                await ear.heard(within=min(left, _LOOK_AGAIN_SECONDS))
+
+    async def _due(self, conversation_id: UUID) -> Spoken:
+        async with transaction(self._sessions) as session:
+            # Asked before the words are taken: a turn that ends in between is only asked again.
+            pending = await inbox.waiting(session, conversation_id)
+            messages = await self._take(session, conversation_id)
+            conversation = await session.scalar(
+                select(Conversation).where(Conversation.id == conversation_id)
+            )
+            assert conversation is not None
+            connect = (
+                conversation.dialogue.get("connect") if conversation.owner == Owner.AGENT else None
+            )
+            if connect:
+                conversation.dialogue = {
+                    key: value for key, value in conversation.dialogue.items() if key != "connect"
+                }
+            return Spoken(
+                messages=messages,
+                language=conversation.language,
+                owner=conversation.owner,
+                expects=conversation.expects,
+                pending=pending,
+                connect=connect,
+            )
+
+    async def _take(self, session: AsyncSession, conversation_id: UUID) -> tuple[Outbound, ...]:
+        """Every due message of the call, marked as sent: the answer to the webhook carries it."""
+        taken: list[Outbound] = []
+        while (
+            message := await outbox.claim_next(
+                session, channels=[Channel.VOICE], conversation_id=conversation_id
+            )
+        ) is not None:
+            conversation = await session.get_one(Conversation, conversation_id)
+            taken.append(await outbound(session, self._wording, conversation, message))
+            await outbox.sent(session, message.id, provider_message_id=None, now=self._clock.now())
+        return tuple(taken)
+
+
+def _masked(inbound: Inbound, expects: str | None) -> tuple[str, str | None]:
+    """The words without what may never be stored, and the awaited secret if they held it."""
+    if inbound.kind in _SPOKEN_KINDS and expects in ("code", "pin"):
+        return masking.take_secret(inbound.text, expects)
+    return masking.mask(inbound.text), None

@@ -1,0 +1,165 @@
+"""How do words in the outbox become a message in the customer's language, and reach them once?"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+import structlog
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from billing_backend.clock import Clock
+from billing_backend.db import Sessions, transaction
+from bot import metrics
+from bot.channels.message import Button, Channel, DeliveryFailed, Outbound, Sender
+from bot.dispatch import dispatch
+from bot.texts import Texts
+from handoff.conversations import Conversation, OutboundMessage, Vault, buttons, outbox
+from handoff.conversations.bell import WAKE_SENDERS, Bell
+
+MAX_ATTEMPTS = 8
+_AT_ONCE = 16
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """What is needed to put outbox rows into words."""
+
+    texts: Texts
+    vault: Vault
+    clock: Clock
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """A claimed message, in words."""
+
+    message_id: UUID
+    message: Outbound
+    attempts: int
+
+
+class Sending:
+    """Delivers the outbox of the channels that have a sender, each conversation in order."""
+
+    def __init__(
+        self,
+        sessions: Sessions,
+        bell: Bell,
+        wording: Wording,
+        senders: Mapping[Channel, Sender],
+    ) -> None:
+        self._sessions = sessions
+        self._bell = bell
+        self._wording = wording
+        self._senders = senders
+
+    async def run(self) -> None:
+        """Deliver until cancelled; deliveries under way are finished first."""
+        await dispatch(self._bell, WAKE_SENDERS, self._claim, self._deliver, at_once=_AT_ONCE)
+
+    async def deliver_due(self) -> int:
+        """Deliver all that is due now and answer how many: for tests and one-off jobs."""
+        count = 0
+        while (claimed := await self._claim()) is not None:
+            await self._deliver(claimed)
+            count += 1
+        return count
+
+    async def _claim(self) -> Due | None:
+        async with transaction(self._sessions) as session:
+            while True:
+                message = await outbox.claim_next(session, channels=list(self._senders))
+                if message is None:
+                    return None
+                conversation = await session.get_one(Conversation, message.conversation_id)
+                try:
+                    worded = await outbound(session, self._wording, conversation, message)
+                except LookupError as error:
+                    # A response or a value is missing: our fault, seen at the desk as failed.
+                    log.error("words missing", message_id=str(message.id), missing=str(error))
+                    await outbox.failed(session, message.id, reason="words missing")
+                    continue
+                return Due(message.id, worded, message.attempts)
+
+    async def _deliver(self, due: Due) -> None:
+        channel = due.message.channel
+        try:
+            delivered = await self._senders[channel].send(due.message)
+        except DeliveryFailed as failure:
+            metrics.deliveries.labels(channel, failure.reason).inc()
+            await self._not_delivered(due, failure)
+            return
+        metrics.deliveries.labels(channel, "sent").inc()
+        async with transaction(self._sessions) as session:
+            await outbox.sent(
+                session,
+                due.message_id,
+                provider_message_id=delivered.provider_message_id,
+                now=self._wording.clock.now(),
+            )
+
+    async def _not_delivered(self, due: Due, failure: DeliveryFailed) -> None:
+        message_id = due.message_id
+        log.warning("not delivered", message_id=str(message_id), reason=failure.reason)
+        async with transaction(self._sessions) as session:
+            if failure.uncertain:
+                await outbox.uncertain(session, message_id, reason=failure.reason)
+            elif failure.permanent or due.attempts >= MAX_ATTEMPTS:
+                await outbox.failed(session, message_id, reason=failure.reason)
+            else:
+                delay = timedelta(seconds=failure.retry_after or min(2**due.attempts, 60))
+                await outbox.retry(session, message_id, delay=delay, reason=failure.reason)
+
+
+async def outbound(
+    session: AsyncSession, wording: Wording, conversation: Conversation, message: OutboundMessage
+) -> Outbound:
+    """The message as the customer will get it; what may be kept of it is kept on the row."""
+    if message.text is None:
+        shown = wording.texts.join(message.parts, conversation.language, message.channel)
+        message.text = shown.text
+        message.options = {**message.options, **shown.options}
+        if shown.choices:
+            message.buttons = await buttons.issue(
+                session, conversation.id, message.id, shown.choices, now=wording.clock.now()
+            )
+        await session.flush()
+    return Outbound(
+        channel=Channel(message.channel),
+        address=conversation.address,
+        text=await _revealed(session, wording, conversation, message),
+        language=conversation.language,
+        buttons=tuple(Button(**button) for button in message.buttons),
+        ask_contact=bool(message.options.get("ask_contact")),
+        hang_up=bool(message.options.get("hang_up")),
+    )
+
+
+async def _revealed(
+    session: AsyncSession, wording: Wording, conversation: Conversation, message: OutboundMessage
+) -> str:
+    """The text with secrets in place: never stored, only sent."""
+    references = list(_secrets(message.parts))
+    if not references:
+        return message.text or ""
+    found = {
+        reference: await wording.vault.resolve(session, UUID(reference)) for reference in references
+    }
+    known = {reference: secret for reference, secret in found.items() if secret is not None}
+    return wording.texts.join(message.parts, conversation.language, message.channel, known).text
+
+
+def _secrets(value: Any) -> list[str]:
+    """Every vault reference in the parts."""
+    if isinstance(value, dict):
+        if set(value) == {"secret"}:
+            return [str(value["secret"])]
+        return [found for each in value.values() for found in _secrets(each)]
+    if isinstance(value, list):
+        return [found for each in value for found in _secrets(each)]
+    return []

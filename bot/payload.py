@@ -1,0 +1,72 @@
+"""What is Rasa told that the customer did?
+
+Only our server makes commands: text typed by a person can never be one. Secrets and customer
+numbers do not travel; Rasa hears that one was given.
+"""
+
+from __future__ import annotations
+
+import re
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.channels.message import Kind
+from handoff.conversations import Conversation, InboundMessage, buttons
+
+COMMANDS = {
+    "help": "/ask_capabilities",
+    "language": "/change_language",
+    "stop": "/goodbye",
+}
+# A division slash: looks the same to a reader, is no command to Rasa.
+HARMLESS_SLASH = "\u2215"
+
+_CUSTOMER_NUMBER = re.compile(r"(?<!\d)(?:\d[ .-]?){7}\d(?!\d)")
+_CHOICE = re.compile(r"\s*([1-9])\s*[.)]?\s*")
+
+
+async def chosen(
+    session: AsyncSession, conversation: Conversation, message: InboundMessage
+) -> str | None:
+    """The payload of the button that was pressed, typed as its number, or keyed; None if none."""
+    if message.kind == Kind.BUTTON:
+        button = await buttons.pressed(session, conversation.id, message.text)
+    elif message.kind in (Kind.TEXT, Kind.KEYS) and (digit := _CHOICE.fullmatch(message.text)):
+        button = await buttons.numbered(session, conversation.id, int(digit[1]))
+    else:
+        return None
+    return None if button is None else button.payload
+
+
+def payload(message: InboundMessage, expects: str | None) -> str:
+    """What Rasa is sent for a message that was no choice: a command of ours, or harmless text."""
+    match message.kind:
+        case Kind.BEGIN:
+            return "/begin"
+        case Kind.CONTACT:
+            return "/share_contact"
+        case Kind.COMMAND:
+            return COMMANDS.get(message.text, "/ask_capabilities")
+        case Kind.SILENCE:
+            return "/silence"
+        case Kind.BUTTON:
+            return "/unsupported"
+        case Kind.MEDIA if not message.data.get("caption"):
+            return "/unsupported"
+    if given := message.data.get("secret"):
+        return f"/provide_{given}"
+    words = message.text or str(message.data.get("caption", ""))
+    if expects == "customer_number" and _CUSTOMER_NUMBER.search(words):
+        return "/provide_customer_number"
+    if message.kind == Kind.KEYS:
+        # Keys that answer nothing that was asked; 0 calls a person, as on every switchboard.
+        return "/talk_to_human" if words == "0" else "/silence"
+    return harmless(words)
+
+
+def harmless(words: str) -> str:
+    """Text that Rasa cannot take for a command, and is never empty."""
+    text = words.strip()
+    if text.startswith("/"):
+        text = HARMLESS_SLASH + text[1:]
+    return text or HARMLESS_SLASH

@@ -1,0 +1,254 @@
+"""How does one customer message get its replies, once, from whoever may speak?"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from datetime import timedelta
+
+import structlog
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from billing_backend.clock import Clock, business_date
+from billing_backend.db import Sessions, transaction
+from bot import metrics, tracker
+from bot.channels.message import Kind
+from bot.dialogue import BadAnswer, Dialogue, NoAnswer, Question
+from bot.dispatch import dispatch
+from bot.nlu import language
+from bot.payload import chosen, payload
+from bot.texts import Words, merge
+from handoff.conversations import (
+    Author,
+    Conversation,
+    Draft,
+    InboundMessage,
+    Owner,
+    Part,
+    inbox,
+    outbox,
+)
+from handoff.conversations.bell import WAKE_DESK, WAKE_TURNS, Bell, ring
+from handoff.queue import handle_waiting_words, request_person
+
+AT_ONCE = 16
+# Longer than Rasa's time-out, so that a turn that is still running is never taken over.
+LEASE = timedelta(seconds=45)
+RASA_TIMEOUT_SECONDS = 30.0
+# How long a turn waits before Rasa is asked again, and how often, before a person is called:
+# Rasa is back about 10 s after it was killed.
+RETRY = timedelta(seconds=2)
+MAX_ATTEMPTS = 20
+# A Rasa session grows with every turn and so does its cost: 10 ms at first, 180 at turn 500.
+TURNS_PER_SESSION = 40
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """What a turn begins with: the question for Rasa and the epoch it speaks in."""
+
+    question: Question
+    epoch: int
+    attempts: int
+    renew_session: bool
+
+
+class Turns:
+    """Takes waiting messages, conversation by conversation, and sees each through."""
+
+    def __init__(
+        self, sessions: Sessions, clock: Clock, zone: str, bell: Bell, dialogue: Dialogue
+    ) -> None:
+        self._sessions = sessions
+        self._clock = clock
+        self._zone = zone
+        self._bell = bell
+        self._dialogue = dialogue
+
+    async def run(self) -> None:
+        """Handle messages until cancelled; turns under way are finished first."""
+        await dispatch(self._bell, WAKE_TURNS, self._claim, self._handle, at_once=AT_ONCE)
+
+    async def run_due(self) -> int:
+        """Handle all that is waiting now and answer how many turns that took."""
+        count = 0
+        while (claim := await self._claim()) is not None:
+            await self._handle(claim)
+            count += 1
+        return count
+
+    async def _claim(self) -> inbox.Claim | None:
+        async with transaction(self._sessions) as session:
+            return await inbox.claim_turn(session, lease=LEASE)
+
+    async def _handle(self, claim: inbox.Claim) -> None:
+        began = time.perf_counter()
+        opening = await self._open(claim)
+        if opening is None:
+            return
+        try:
+            replies = await self._answer(opening)
+        except NoAnswer as error:
+            log.warning("no answer from Rasa", message_id=str(claim.message_id), reason=str(error))
+            await self._try_again(claim, opening)
+            return
+        except BadAnswer as error:
+            log.error("a failed turn", message_id=str(claim.message_id), reason=str(error))
+            replies = []
+        await self._close(claim, opening, replies)
+        channel = opening.question.channel
+        metrics.turn_seconds.labels(channel).observe(time.perf_counter() - began)
+
+    # --- before Rasa ---
+
+    async def _open(self, claim: inbox.Claim) -> Opening | None:
+        """Whose turn is it to answer? Only the bot's messages go on to Rasa."""
+        async with transaction(self._sessions) as session:
+            conversation = await inbox.holds(session, claim)
+            message = await session.get_one(InboundMessage, claim.message_id)
+            if conversation is None or message.handled_at is not None:
+                await inbox.release(session, claim)
+                return None
+            _follow_language(conversation, message)
+            command = await chosen(session, conversation, message)
+            outcome = await self._without_the_bot(session, conversation, message, command)
+            if outcome is not None:
+                await self._finish(session, claim, message.channel, outcome)
+                return None
+            return Opening(
+                question=Question(
+                    conversation_id=conversation.id,
+                    message_id=message.id,
+                    text=command or payload(message, conversation.expects),
+                    channel=conversation.channel,
+                    language=conversation.language,
+                    expects=conversation.expects,
+                    today=business_date(self._clock.now(), self._zone),
+                ),
+                epoch=conversation.epoch,
+                attempts=message.attempts,
+                renew_session=await self._session_is_long(session, conversation),
+            )
+
+    async def _without_the_bot(
+        self,
+        session: AsyncSession,
+        conversation: Conversation,
+        message: InboundMessage,
+        command: str | None,
+    ) -> str | None:
+        """The outcome of a message that Rasa never sees; None when the bot is to answer."""
+        now = self._clock.now()
+        if message.kind == Kind.HANGUP:
+            conversation.closed_at = now
+            await ring(session, WAKE_DESK, str(conversation.id))
+            return "ignored"
+        if conversation.owner == Owner.BOT:
+            return None
+        await ring(session, WAKE_DESK, str(conversation.id))
+        if conversation.owner == Owner.QUEUE and await handle_waiting_words(
+            session, conversation, message, payload=command, now=now
+        ):
+            return "menu"
+        return "to_desk"
+
+    async def _session_is_long(self, session: AsyncSession, conversation: Conversation) -> bool:
+        conversation.turns_in_session += 1
+        if conversation.turns_in_session <= TURNS_PER_SESSION:
+            return False
+        if await tracker.form_open(session, conversation.id):
+            return False
+        conversation.turns_in_session = 1
+        return True
+
+    # --- Rasa ---
+
+    async def _answer(self, opening: Opening) -> list[Words]:
+        question = opening.question
+        if opening.attempts > 1:
+            # The last attempt may have been answered and its answer lost.
+            async with transaction(self._sessions) as session:
+                given = await tracker.answered(
+                    session, question.conversation_id, question.message_id
+                )
+            if given is not None:
+                return given
+        if opening.renew_session:
+            await self._dialogue.open_session(question.conversation_id)
+        return await self._dialogue.ask(question)
+
+    async def _try_again(self, claim: inbox.Claim, opening: Opening) -> None:
+        if opening.attempts >= MAX_ATTEMPTS:
+            await self._close(claim, opening, [])
+            return
+        async with transaction(self._sessions) as session:
+            if await inbox.holds(session, claim) is not None:
+                await inbox.postpone_turn(session, claim, delay=RETRY)
+
+    # --- after Rasa ---
+
+    async def _close(self, claim: inbox.Claim, opening: Opening, replies: list[Words]) -> None:
+        """The replies and "handled" in one transaction, if the turn is still ours."""
+        async with transaction(self._sessions) as session:
+            conversation = await inbox.holds(session, claim)
+            if conversation is None:
+                return
+            message = await session.get_one(
+                InboundMessage, claim.message_id, populate_existing=True
+            )
+            handed_over = conversation.epoch != opening.epoch
+            said = [reply for reply in replies if reply.text or reply.choices]
+            if message.failure is not None or (not said and not handed_over):
+                await self._apologise(session, conversation, message)
+                await self._finish(session, claim, message.channel, "failed")
+                return
+            if said:
+                words = merge(said, conversation.channel)
+                await outbox.write(
+                    session,
+                    conversation,
+                    Draft(
+                        text=words.text,
+                        choices=words.choices,
+                        ask_contact=bool(words.options.get("ask_contact")),
+                        hang_up=bool(words.options.get("hang_up")),
+                    ),
+                    author=Author.BOT,
+                    epoch=opening.epoch,
+                    in_reply_to=message.id,
+                    now=self._clock.now(),
+                )
+            await self._finish(session, claim, message.channel, "answered")
+
+    async def _apologise(
+        self, session: AsyncSession, conversation: Conversation, message: InboundMessage
+    ) -> None:
+        """A turn that failed ends in a sentence and a person, never in silence."""
+        if conversation.owner != Owner.BOT:
+            return  # the customer has somebody already
+        await request_person(
+            session,
+            conversation.id,
+            reason="turn_failed",
+            detail={"failure": message.failure or "no answer"},
+            before=[Part("utter_trouble")],
+            now=self._clock.now(),
+        )
+
+    async def _finish(
+        self, session: AsyncSession, claim: inbox.Claim, channel: str, outcome: str
+    ) -> None:
+        metrics.turns.labels(channel, outcome).inc()
+        await inbox.finish_turn(session, claim, outcome=outcome, now=self._clock.now())
+
+
+def _follow_language(conversation: Conversation, message: InboundMessage) -> None:
+    """Answer in the language that is written, unless the customer chose one."""
+    if conversation.language_source == "chosen" or message.kind not in (Kind.TEXT, Kind.SPEECH):
+        return
+    written = language.detect(message.text)
+    if written is not None:
+        conversation.language = written
+        conversation.language_source = "detected"
