@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import delete, func, or_, select, update
+from sqlalchemy import Row, delete, func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -108,7 +108,7 @@ async def codes_issued(
         )
         .order_by(OneTimeCode.issued_at)
     )
-    return _by_side(rows.tuples(), subject, address)
+    return _by_side(rows.all(), subject, address)
 
 
 async def add_failure(
@@ -131,7 +131,7 @@ async def failures(
         )
         .order_by(FailedTry.failed_at)
     )
-    return _by_side(rows.tuples(), subject, address)
+    return _by_side(rows.all(), subject, address)
 
 
 async def forgive(session: AsyncSession, *, subject: str, address: str, now: datetime) -> None:
@@ -169,10 +169,9 @@ async def drop_history(session: AsyncSession, before: datetime) -> None:
 
 
 def _by_side(
-    rows: Iterable[tuple[datetime, str, str]], subject: str, address: str
+    rows: Sequence[Row[datetime, str, str]], subject: str, address: str
 ) -> tuple[list[datetime], list[datetime]]:
-    found = list(rows)
     return (
-        [moment for moment, at_subject, _ in found if at_subject == subject],
-        [moment for moment, _, from_address in found if from_address == address],
+        [moment for moment, at_subject, _ in rows if at_subject == subject],
+        [moment for moment, _, from_address in rows if from_address == address],
     )
