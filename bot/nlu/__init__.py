@@ -1,0 +1,1 @@
+"""What does Rasa load of ours? Everything in this room, in Rasa's own environment."""

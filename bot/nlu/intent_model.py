@@ -1,0 +1,169 @@
+"""How likely is each intent for a message? scikit-learn only; Rasa is in intents.py.
+
+TF-IDF of words and of letters inside words, one linear support vector machine for each intent,
+and a softmax over their margins whose sharpness is fitted on held-out messages, so that 0.8 means
+right eight times in ten. "None of these" is a threshold on that, tuned on held-out messages too.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.optimize import minimize_scalar
+from sklearn.feature_extraction.text import TfidfVectorizer
+from sklearn.model_selection import StratifiedKFold
+from sklearn.pipeline import FeatureUnion, Pipeline, make_pipeline
+from sklearn.svm import LinearSVC
+
+from bot.nlu.normaliser import normalise
+
+OUT_OF_SCOPE = "out_of_scope"
+_FOLDS = 5
+_TOKEN = r"\S+"  # normalised texts have nothing but words between spaces
+_SEED = 1  # the same data make the same model
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What may be tuned. `in_scope_loss` is the share of held-out messages that are in scope and
+    may be refused ("I can't help with that") so that more of what is out of scope is caught."""
+
+    c: float = 1.0
+    in_scope_loss: float = 0.03
+    threshold: float | None = None  # a fixed one, instead of the tuned
+
+
+@dataclass
+class IntentModel:
+    """A trained model. `threshold`: below this probability the answer is OUT_OF_SCOPE."""
+
+    pipeline: Pipeline
+    intents: list[str]
+    sharpness: float
+    threshold: float
+    report: dict[str, float]
+
+    def rank(
+        self, text: str, log_odds: Mapping[str, float] | None = None
+    ) -> list[tuple[str, float]]:
+        """(intent, probability), the likeliest first; OUT_OF_SCOPE first when none is likely.
+
+        `log_odds` is what is known beside the words, added to an intent's log-probability. The
+        probabilities sum to 1 as the model sees it; a refusal moves OUT_OF_SCOPE to the front
+        and gives it what is missing from the likeliest intent.
+        """
+        words = normalise(text)
+        scores = self.sharpness * _margins(self.pipeline, [words])[0]
+        for intent, value in (log_odds or {}).items():
+            if intent in self.intents:
+                scores[self.intents.index(intent)] += value
+        likely = _softmax(scores[None, :])[0]
+        ranking = sorted(
+            zip(self.intents, map(float, likely), strict=False), key=lambda pair: -pair[1]
+        )
+        if words and (ranking[0][0] == OUT_OF_SCOPE or ranking[0][1] >= self.threshold):
+            return ranking
+        others = [pair for pair in ranking if pair[0] != OUT_OF_SCOPE]
+        return [(OUT_OF_SCOPE, 1 - ranking[0][1] if words else 1.0), *others]
+
+
+def train(texts: Sequence[str], intents: Sequence[str], settings: Settings) -> IntentModel:
+    """The model of these examples. Needs two intents; sharpness and threshold are tuned on
+    held-out folds, as far as every intent has examples enough for them."""
+    words = [normalise(text) for text in texts]
+    names = sorted(set(intents))
+    labels = np.array([names.index(intent) for intent in intents])
+    margins = _held_out_margins(words, labels, settings)
+    sharpness = _fitted_sharpness(margins, labels)
+    likely = _softmax(sharpness * margins)
+    in_scope = np.array([intent != OUT_OF_SCOPE for intent in intents])
+    threshold = settings.threshold
+    if threshold is None:
+        threshold = _tuned_threshold(likely, names, in_scope, settings.in_scope_loss)
+    pipeline = _pipeline(settings).fit(words, labels)
+    report = _report(likely, labels, names, in_scope, threshold)
+    return IntentModel(pipeline, names, sharpness, threshold, report)
+
+
+def _pipeline(settings: Settings) -> Pipeline:
+    words = TfidfVectorizer(
+        lowercase=False, token_pattern=_TOKEN, ngram_range=(1, 2), sublinear_tf=True
+    )
+    letters = TfidfVectorizer(
+        lowercase=False, analyzer="char_wb", ngram_range=(2, 5), sublinear_tf=True
+    )
+    return make_pipeline(
+        FeatureUnion([("words", words), ("letters", letters)]),
+        LinearSVC(C=settings.c, random_state=_SEED, class_weight="balanced"),
+    )
+
+
+def _margins(pipeline: Pipeline, words: Sequence[str]) -> np.ndarray:
+    """One row for each message, one column for each intent (two intents give one margin)."""
+    margins = pipeline.decision_function(words)
+    return margins if margins.ndim == 2 else np.column_stack([-margins, margins])
+
+
+def _held_out_margins(words: list[str], labels: np.ndarray, settings: Settings) -> np.ndarray:
+    folds = min(_FOLDS, int(np.bincount(labels).min()))
+    if folds < 2:
+        raise ValueError("an intent needs two examples or more")
+    margins = np.zeros((len(words), labels.max() + 1))
+    for learn, hold in StratifiedKFold(folds, shuffle=True, random_state=_SEED).split(
+        words, labels
+    ):
+        pipeline = _pipeline(settings).fit([words[i] for i in learn], labels[learn])
+        margins[hold] = _margins(pipeline, [words[i] for i in hold])
+    return margins
+
+
+def _fitted_sharpness(margins: np.ndarray, labels: np.ndarray) -> float:
+    """The factor on the margins that makes the held-out truth likeliest (temperature scaling)."""
+    rows = np.arange(len(labels))
+
+    def surprise(log_factor: float) -> float:
+        likely = _softmax(np.exp(log_factor) * margins)
+        return float(-np.log(likely[rows, labels] + 1e-12).mean())
+
+    best = minimize_scalar(surprise, bounds=(-2.0, 4.0), method="bounded")
+    return float(np.exp(best.x))
+
+
+def _tuned_threshold(
+    likely: np.ndarray, names: list[str], in_scope: np.ndarray, loss: float
+) -> float:
+    """The highest threshold that refuses at most `loss` of the in-scope held-out messages."""
+    if OUT_OF_SCOPE not in names or not in_scope.any():
+        top = likely[in_scope].max(axis=1)
+    else:
+        column = names.index(OUT_OF_SCOPE)
+        kept = in_scope & (likely.argmax(axis=1) != column)
+        top = likely[kept].max(axis=1)
+    return float(np.quantile(top, loss)) if len(top) else 0.0
+
+
+def _report(
+    likely: np.ndarray,
+    labels: np.ndarray,
+    names: list[str],
+    in_scope: np.ndarray,
+    threshold: float,
+) -> dict[str, float]:
+    """How the model does on held-out messages, refusals included, as shares of 1."""
+    guess = likely.argmax(axis=1)
+    out = names.index(OUT_OF_SCOPE) if OUT_OF_SCOPE in names else -1
+    refused = (guess == out) | (likely.max(axis=1) < threshold)
+    report = {
+        "messages": float(len(labels)),
+        "accuracy": float((guess == labels).mean()),
+        "in_scope_refused": float(refused[in_scope].mean()),
+        "in_scope_right": float(((guess == labels) & ~refused)[in_scope].mean()),
+    }
+    if not in_scope.all():
+        report["out_of_scope_caught"] = float(refused[~in_scope].mean())
+    return report
+
+
+def _softmax(scores: np.ndarray) -> np.ndarray:
+    powers = np.exp(scores - scores.max(axis=1, keepdims=True))
+    return powers / powers.sum(axis=1, keepdims=True)

@@ -1,0 +1,112 @@
+"""What does the customer want? The intent classifier as a Rasa component."""
+
+import json
+import logging
+from typing import Any
+
+import joblib
+from rasa.engine.graph import ExecutionContext, GraphComponent
+from rasa.engine.recipes.default_recipe import DefaultV1Recipe
+from rasa.engine.storage.resource import Resource
+from rasa.engine.storage.storage import ModelStorage
+from rasa.nlu.classifiers.classifier import IntentClassifier
+from rasa.shared.nlu.constants import ENTITIES, INTENT, INTENT_RANKING_KEY, TEXT
+from rasa.shared.nlu.training_data.message import Message
+from rasa.shared.nlu.training_data.training_data import TrainingData
+
+from bot.nlu.expectations import log_odds
+from bot.nlu.fingerprint import source_hash
+from bot.nlu.intent_model import IntentModel, Settings, train
+from bot.nlu.metadata import expects_of
+
+logger = logging.getLogger(__name__)
+
+_MODEL_FILE = "intents.joblib"
+_REPORT_FILE = "report.json"
+_RANKING_LENGTH = 5
+
+
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
+class BillingIntentClassifier(IntentClassifier, GraphComponent):
+    """Our intent model inside Rasa's graph; `threshold: null` in its config means the tuned one."""
+
+    def __init__(self, config: dict[str, Any], storage: ModelStorage, resource: Resource) -> None:
+        self._settings = Settings(**{key: config[key] for key in self.get_default_config()})
+        self._storage = storage
+        self._resource = resource
+        self._model: IntentModel | None = None
+
+    @staticmethod
+    def get_default_config() -> dict[str, Any]:
+        return {"c": Settings.c, "in_scope_loss": Settings.in_scope_loss, "threshold": None}
+
+    @staticmethod
+    def required_packages() -> list[str]:
+        """Their versions are part of the fingerprint: a model is only for those it was made by."""
+        return ["sklearn", "scipy", "numpy"]
+
+    @classmethod
+    def fingerprint_addon(cls, config: dict[str, Any]) -> str | None:
+        return source_hash()
+
+    @classmethod
+    def create(
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+    ) -> "BillingIntentClassifier":
+        return cls(config, model_storage, resource)
+
+    @classmethod
+    def load(
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+        **kwargs: Any,
+    ) -> "BillingIntentClassifier":
+        component = cls(config, model_storage, resource)
+        with model_storage.read_from(resource) as directory:
+            component._model = joblib.load(directory / _MODEL_FILE)
+        return component
+
+    def train(self, training_data: TrainingData) -> Resource:
+        """Learn from the examples, keep the model and a report on held-out messages beside it."""
+        examples = [each for each in training_data.intent_examples if each.get(TEXT)]
+        self._model = train(
+            [each.get(TEXT) for each in examples],
+            [each.get(INTENT) for each in examples],
+            self._settings,
+        )
+        with self._storage.write_to(self._resource) as directory:
+            joblib.dump(self._model, directory / _MODEL_FILE)
+            report = {**self._model.report, "threshold": self._model.threshold}
+            (directory / _REPORT_FILE).write_text(json.dumps(report, indent=2))
+        logger.info("intents, on held-out messages: %s", json.dumps(report))
+        return self._resource
+
+    def process_training_data(self, training_data: TrainingData) -> TrainingData:
+        """Nothing after this component learns from its guesses."""
+        return training_data
+
+    def process(self, messages: list[Message]) -> list[Message]:
+        """Set the intent and the likeliest ones. Commands ("/affirm") are read by Rasa itself."""
+        for message in messages:
+            text = message.get(TEXT) or ""
+            if self._model is not None and not text.lstrip().startswith("/"):
+                self._classify(message, text, self._model)
+        return messages
+
+    def _classify(self, message: Message, text: str, model: IntentModel) -> None:
+        entities = frozenset(each["entity"] for each in message.get(ENTITIES, []))
+        ranking = [
+            {"name": intent, "confidence": probability}
+            for intent, probability in model.rank(
+                text, log_odds(text, expects_of(message), entities)
+            )
+        ]
+        message.set(INTENT, ranking[0], add_to_output=True)
+        message.set(INTENT_RANKING_KEY, ranking[:_RANKING_LENGTH], add_to_output=True)
