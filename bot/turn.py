@@ -10,6 +10,7 @@ import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from billing_backend.clock import Clock, business_date
+from billing_backend.contract import Billing
 from billing_backend.db import Sessions, transaction
 from bot import metrics, tracker
 from bot.channels.message import Kind
@@ -29,7 +30,7 @@ from handoff.conversations import (
     outbox,
 )
 from handoff.conversations.bell import WAKE_DESK, WAKE_TURNS, Bell, ring
-from handoff.queue import handle_waiting_words, request_person
+from handoff.queue import customer_left, handle_waiting_words, request_person
 
 AT_ONCE = 16
 # Longer than Rasa's time-out, so that a turn that is still running is never taken over.
@@ -59,13 +60,20 @@ class Turns:
     """Takes waiting messages, conversation by conversation, and sees each through."""
 
     def __init__(
-        self, sessions: Sessions, clock: Clock, zone: str, bell: Bell, dialogue: Dialogue
+        self,
+        sessions: Sessions,
+        clock: Clock,
+        zone: str,
+        bell: Bell,
+        dialogue: Dialogue,
+        billing: Billing,
     ) -> None:
         self._sessions = sessions
         self._clock = clock
         self._zone = zone
         self._bell = bell
         self._dialogue = dialogue
+        self._billing = billing
 
     async def run(self) -> None:
         """Handle messages until cancelled; turns under way are finished first."""
@@ -142,6 +150,7 @@ class Turns:
         """The outcome of a message that Rasa never sees; None when the bot is to answer."""
         now = self._clock.now()
         if message.kind == Kind.HANGUP:
+            await customer_left(session, conversation.id, now=now)
             conversation.closed_at = now
             await ring(session, WAKE_DESK, str(conversation.id))
             return "ignored"
@@ -228,13 +237,16 @@ class Turns:
         """A turn that failed ends in a sentence and a person, never in silence."""
         if conversation.owner != Owner.BOT:
             return  # the customer has somebody already
+        now = self._clock.now()
+        known = await self._billing.identification(session, conversation.id, now=now)
         await request_person(
             session,
             conversation.id,
             reason="turn_failed",
             detail={"failure": message.failure or "no answer"},
+            customer_id=known.customer_id,
             before=[Part("utter_trouble")],
-            now=self._clock.now(),
+            now=now,
         )
 
     async def _finish(

@@ -1,0 +1,39 @@
+# `make` alone lists the commands. Each sets up what it needs.
+.DEFAULT_GOAL := help
+SHELL := /bin/sh
+BIN := .venv/bin
+RASA := RASA_TELEMETRY_ENABLED=false SQLALCHEMY_SILENCE_UBER_WARNING=1 TF_CPP_MIN_LOG_LEVEL=3 bot/nlu/.venv/bin/python -W ignore -m rasa
+
+.PHONY: help setup run test check bench format clean
+
+help: ## list the commands
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:[^#]*## /\t/' | expand -t 10
+
+setup: ## install both environments (the others do it by themselves)
+	@tools/environments.sh
+
+run: setup ## the whole product on demo data, at http://localhost:8000
+	@$(BIN)/limpede up --demo
+
+test: setup ## every test: unit, integration, conversations, journeys, browser
+	@tools/test.sh
+
+check: setup ## lint, types, architecture, migrations, training data, texts, links
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python -m tools.check_migrations
+	$(BIN)/python -m tools.check_texts
+	$(BIN)/python -m tools.check_links
+	$(RASA) data validate --domain domain.yml --data data --config config.yml
+
+bench: setup ## measure speed and memory on this machine, as a table
+	@$(BIN)/python -m bench
+
+format: setup ## put the code in order
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+clean: ## forget models, caches and the demo database
+	rm -rf var models .rasa .cache .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -1,0 +1,86 @@
+"""What can an operator tell the product to do?
+
+Wrong settings and wrong input end in one line on stderr and exit code 2.
+"""
+
+from __future__ import annotations
+
+import sys
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from limpede import database, keys, logs, rasa, settings, supervisor
+
+app = typer.Typer(
+    help="Limpede, a billing-support assistant.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+console = Console(stderr=True)
+
+
+@app.command()
+def up(
+    demo: Annotated[
+        bool, typer.Option("--demo", help="Demo company and customer simulator.")
+    ] = False,
+) -> None:
+    """Start the database, the assistant and the app; stop them all on Ctrl-C."""
+    chosen = settings.load()
+    logs.configure(chosen.log_format)
+    if demo:
+        chosen = chosen.with_demo()
+    supervisor.up(chosen, console)
+
+
+@app.command()
+def serve() -> None:
+    """Run the app alone, against DATABASE_URL and RASA_URL."""
+    from limpede import server  # the web stack is heavy; other commands start without it
+
+    chosen = settings.load()
+    logs.configure(chosen.log_format)
+    server.serve(chosen)
+
+
+@app.command()
+def migrate() -> None:
+    """Bring the tables of the database up to this version."""
+    chosen = settings.load()
+    with database.database(chosen) as url:
+        database.migrate(url)
+    console.print("The tables are up to date.")
+
+
+@app.command()
+def train() -> None:
+    """Train the assistant, if its training data changed."""
+    engine = rasa.engine(settings.load())
+    if rasa.trained(engine):
+        console.print("The model is up to date.")
+        return
+    rasa.train(engine)
+    console.print("The assistant is trained.")
+
+
+@app.command("rasa-config")
+def rasa_config() -> None:
+    """Write var/endpoints.yml and var/credentials.yml, for a Rasa that is run elsewhere."""
+    chosen = settings.load()
+    if chosen.database_url is None:
+        raise settings.SettingsWrong("DATABASE_URL must name the database that Rasa shares")
+    engine = rasa.engine(chosen)
+    rasa.configure(engine, chosen, keys.load(chosen), chosen.database_url.get_secret_value())
+    console.print(f"Written: {engine.endpoints} and {engine.credentials}")
+
+
+def main() -> None:
+    """The entry point: one clear line instead of a traceback for what the operator can mend."""
+    try:
+        app()
+    except settings.SettingsWrong as error:
+        console.print(f"limpede: {error}", style="bold red", highlight=False)
+        sys.exit(2)

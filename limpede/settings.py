@@ -1,0 +1,122 @@
+"""What can be set, by which name, and what does it mean when it is not set?
+
+Every setting is an environment variable or a line of `.env`, named in upper case; .env.example
+explains each one.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Self
+
+from pydantic import Field, SecretStr, ValidationError, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+class SettingsWrong(Exception):
+    """A setting is missing or wrong; the message names it."""
+
+
+class Settings(BaseSettings):
+    """All settings, typed."""
+
+    model_config = SettingsConfigDict(
+        env_file=".env", extra="ignore", env_ignore_empty=True, populate_by_name=True
+    )
+
+    # The app and its database
+    host: str = Field("127.0.0.1", validation_alias="LIMPEDE_HOST")
+    port: int = Field(8000, ge=1, le=65535, validation_alias="LIMPEDE_PORT")
+    public_url: str | None = Field(None, validation_alias="LIMPEDE_PUBLIC_URL")
+    var: Path = Field(ROOT / "var", validation_alias="LIMPEDE_VAR")
+    database_url: SecretStr | None = Field(None, validation_alias="DATABASE_URL")
+    secret_key: SecretStr | None = Field(None, validation_alias="LIMPEDE_SECRET_KEY")
+    roles: str = Field("channels,actions,billing,desk,worker", validation_alias="LIMPEDE_ROLES")
+    log_format: str = Field("console", pattern="^(console|json)$", validation_alias="LOG_FORMAT")
+
+    # The company
+    company: str = Field("Demo Telecom", validation_alias="LIMPEDE_COMPANY")
+    zone: str = Field("Europe/Bucharest", validation_alias="LIMPEDE_TIME_ZONE")
+
+    # Rasa
+    rasa_url: str | None = Field(None, validation_alias="RASA_URL")
+    rasa_port: int = Field(5005, ge=1, le=65535, validation_alias="RASA_PORT")
+    rasa_key: SecretStr | None = Field(None, validation_alias="LIMPEDE_RASA_KEY")
+    rasa_token: SecretStr | None = Field(None, validation_alias="LIMPEDE_RASA_TOKEN")
+
+    # The billing API
+    api_token: SecretStr | None = Field(None, validation_alias="LIMPEDE_API_TOKEN")
+
+    # Telegram
+    telegram_bot_token: SecretStr | None = Field(None, validation_alias="TELEGRAM_BOT_TOKEN")
+    telegram_webhook_url: str | None = Field(None, validation_alias="TELEGRAM_WEBHOOK_URL")
+    telegram_webhook_secret: SecretStr | None = Field(
+        None, validation_alias="TELEGRAM_WEBHOOK_SECRET"
+    )
+    telegram_api_url: str | None = Field(None, validation_alias="TELEGRAM_API_URL")
+
+    # Twilio: SMS and the phone
+    twilio_account_sid: str | None = Field(None, validation_alias="TWILIO_ACCOUNT_SID")
+    twilio_auth_token: SecretStr | None = Field(None, validation_alias="TWILIO_AUTH_TOKEN")
+    twilio_number: str | None = Field(None, validation_alias="TWILIO_NUMBER")
+    twilio_api_url: str | None = Field(None, validation_alias="TWILIO_API_URL")
+    voice_romanian: str = Field("Google.ro-RO-Wavenet-A", validation_alias="VOICE_ROMANIAN")
+    voice_english: str = Field("Polly.Joanna-Neural", validation_alias="VOICE_ENGLISH")
+
+    # The simulator and the demo company
+    simulator: bool = Field(False, validation_alias="LIMPEDE_SIMULATOR")
+    demo: bool = Field(False, validation_alias="LIMPEDE_DEMO")
+
+    @model_validator(mode="after")
+    def _simulator_stands_alone(self) -> Self:
+        real = [
+            name
+            for name, value in (
+                ("TELEGRAM_BOT_TOKEN", self.telegram_bot_token),
+                ("TWILIO_AUTH_TOKEN", self.twilio_auth_token),
+            )
+            if value is not None
+        ]
+        if self.simulator and real:
+            raise ValueError(
+                f"LIMPEDE_SIMULATOR is on and {' and '.join(real)} is set: the simulator does"
+                " not run beside real credentials; unset one of them"
+            )
+        return self
+
+    def with_demo(self) -> Settings:
+        """These settings with the demo company and the simulator on."""
+        return Settings.model_validate(
+            {**self.model_dump(by_alias=False), "simulator": True, "demo": True}
+        )
+
+    @property
+    def base_url(self) -> str:
+        """Where providers and browsers reach the app, without a slash at the end."""
+        return (self.public_url or f"http://localhost:{self.port}").rstrip("/")
+
+    @property
+    def local_url(self) -> str:
+        """Where processes on this machine reach the app."""
+        return f"http://127.0.0.1:{self.port}"
+
+    @property
+    def rasa_base_url(self) -> str:
+        return (self.rasa_url or f"http://127.0.0.1:{self.rasa_port}").rstrip("/")
+
+    @property
+    def role_names(self) -> frozenset[str]:
+        return frozenset(name.strip() for name in self.roles.split(",") if name.strip())
+
+
+def load() -> Settings:
+    """The settings of this process. Raises SettingsWrong with one sentence naming the setting."""
+    try:
+        return Settings()
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = ".".join(str(part) for part in first["loc"])
+        message = first["msg"].removeprefix("Value error, ")
+        raise SettingsWrong(f"{name}: {message}" if name else message) from None
