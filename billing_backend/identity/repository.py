@@ -59,9 +59,7 @@ async def add_code(session: AsyncSession, code: OneTimeCode) -> None:
     """The new code replaces every unused one of the conversation."""
     await session.execute(
         update(OneTimeCode)
-        .where(
-            OneTimeCode.conversation_id == code.conversation_id, OneTimeCode.used_at.is_(None)
-        )
+        .where(OneTimeCode.conversation_id == code.conversation_id, OneTimeCode.used_at.is_(None))
         .values(used_at=code.issued_at)
     )
     session.add(code)
@@ -111,9 +109,7 @@ async def codes_issued(
     return _by_side(rows.all(), subject, address)
 
 
-async def add_failure(
-    session: AsyncSession, *, subject: str, address: str, now: datetime
-) -> None:
+async def add_failure(session: AsyncSession, *, subject: str, address: str, now: datetime) -> None:
     session.add(FailedTry(subject=subject, address=address, failed_at=now))
     await session.flush()
 
@@ -156,9 +152,7 @@ async def save_pin(session: AsyncSession, customer_id: UUID, hashed: str, now: d
     await session.execute(
         insert(Pin)
         .values(customer_id=customer_id, hash=hashed, set_at=now)
-        .on_conflict_do_update(
-            index_elements=["customer_id"], set_={"hash": hashed, "set_at": now}
-        )
+        .on_conflict_do_update(index_elements=["customer_id"], set_={"hash": hashed, "set_at": now})
     )
 
 
