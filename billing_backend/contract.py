@@ -149,6 +149,7 @@ class InvoiceFacts:
     outstanding: Money  # after payments and credit notes
     state: str  # issued, paid, partly_paid, overdue
     lines: tuple[InvoiceLineFacts, ...]
+    credit_used: Money = Money(0)  # account credit that paid part of it when it was issued
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,7 +169,12 @@ class Cause:
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """Why an invoice is what it is; law: sum(causes) == current.total - previous.total."""
+    """Why an invoice is what it is.
+
+    Compared is what was to be paid, i.e. total less account credit used at issue; law:
+    sum(causes) == difference == (current.total - current.credit_used) - (the same of previous).
+    Without a previous invoice there is no difference and no cause.
+    """
 
     current: InvoiceFacts
     previous: InvoiceFacts | None
@@ -196,7 +202,9 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Corrected:
-    credit_note_number: str
+    """Put right. Without a credit note: a payment that had gone astray was allocated."""
+
+    credit_note_number: str | None
     amount: Money
     invoice_number: str
     new_total: Money  # what remains to pay of that invoice
@@ -356,9 +364,7 @@ class Billing(Protocol):
         self, session: AsyncSession, *, phone: str
     ) -> Sequence[CustomerFacts]: ...
 
-    async def balance(
-        self, session: AsyncSession, account_id: UUID, *, today: date
-    ) -> Balance: ...
+    async def balance(self, session: AsyncSession, account_id: UUID, *, today: date) -> Balance: ...
 
     async def invoices(
         self, session: AsyncSession, account_id: UUID, *, today: date, limit: int = 12

@@ -13,13 +13,17 @@ from billing_backend.journal.rules import Transfer, normal
 
 @dataclass(frozen=True, slots=True)
 class NewEntry:
-    """An entry to be posted; `key` is unique for ever, `document` what stands behind it."""
+    """An entry to be posted; `key` is unique for ever, `document` what stands behind it.
+
+    `at` dates it, when that is not the moment of posting (a payment that came in days ago).
+    """
 
     account_id: UUID | None
     kind: str
     transfers: tuple[Transfer, ...]
     key: str
     document: str
+    at: datetime | None = None
 
 
 async def post(
@@ -57,7 +61,7 @@ async def post_many(
                 "kind": entry.kind,
                 "document": entry.document,
                 "key": entry.key,
-                "posted_at": now,
+                "posted_at": entry.at or now,
             }
             for entry_id, entry in zip(ids, entries, strict=True)
         ],

@@ -1,0 +1,202 @@
+"""How are the invoices of a day issued, for one account or a hundred thousand?"""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from itertools import groupby
+from typing import Any
+from uuid import UUID, uuid4
+from zoneinfo import ZoneInfo
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from billing_backend import journal
+from billing_backend.invoices import run_repository as repository
+from billing_backend.invoices.drafts import DraftInvoice, add_up, transfers
+from billing_backend.invoices.facts import AccountFacts, DiscountDue, DiscountsDue, DraftLine
+from billing_backend.invoices.numbering import DocumentNumber, take_numbers
+from billing_backend.invoices.periods import Period, period_of
+from billing_backend.invoices.rules import draft_lines
+from billing_backend.money import Money
+from billing_backend.payments.service import use_credit
+from billing_backend.policy import Policy
+
+_BILLING_DAYS = range(1, 32)
+
+
+@dataclass(frozen=True, slots=True)
+class RunPage:
+    """What one page of a run did. `last` is where the next page goes on; None: there is none.
+
+    `to_settle` are accounts whose invoice would be below nothing (refunds and no fees): they
+    get none, and a person settles them with a credit note.
+    """
+
+    issued: int
+    last: UUID | None
+    to_settle: tuple[UUID, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Ready:
+    account_id: UUID
+    invoice_id: UUID
+    period: Period
+    issued_on: date
+    draft: DraftInvoice
+
+
+async def issue_due(
+    session: AsyncSession,
+    *,
+    as_of: date,
+    now: datetime,
+    policy: Policy,
+    discounts_due: DiscountsDue | None = None,
+    issued_on: date | None = None,
+    after: UUID | None = None,
+    limit: int = 2_000,
+) -> RunPage:
+    """Issues the invoice of the period that `as_of` falls in, for accounts that have none yet.
+
+    One page of accounts in one transaction: the caller commits, then asks for the page after
+    `last`. Running again, also after a crash, issues nothing twice and leaves no gap in the
+    numbers. `issued_on` None dates each invoice with its own period's first day.
+    """
+    await repository.one_run_at_a_time(session)
+    periods = {day: period_of(day, as_of) for day in _BILLING_DAYS}
+    due = await repository.due_accounts(session, periods, as_of, after=after, limit=limit)
+    current = {account_id: (day, periods[day]) for account_id, day, _ in due}
+    ready, to_settle = [], []
+    for account in await _facts(session, due, current, discounts_due):
+        period = periods[account.billing_day]
+        draft = add_up(draft_lines(account, period), account.currency)
+        if draft.total.minor < 0:
+            to_settle.append(account.account_id)
+        elif draft.lines:
+            day = issued_on or period.start
+            ready.append(_Ready(account.account_id, uuid4(), period, day, draft))
+    await _issue(session, ready, now, policy)
+    last = due[-1][0] if len(due) == limit else None
+    return RunPage(issued=len(ready), last=last, to_settle=tuple(to_settle))
+
+
+async def _facts(
+    session: AsyncSession,
+    due: Sequence[tuple[UUID, int, str]],
+    current: Mapping[UUID, tuple[int, Period]],
+    discounts_due: DiscountsDue | None,
+) -> list[AccountFacts]:
+    subscriptions = await repository.subscriptions(session, current)
+    charges = await repository.waiting_charges(session, list(current))
+    discounts = await _discounts(session, current, discounts_due)
+    return [
+        AccountFacts(
+            account_id=account_id,
+            billing_day=billing_day,
+            currency=currency,
+            subscriptions=tuple(subscriptions.get(account_id, ())),
+            charges=tuple(charges.get(account_id, ())),
+            discounts=tuple(discounts.get(account_id, ())),
+        )
+        for account_id, billing_day, currency in due
+    ]
+
+
+async def _discounts(
+    session: AsyncSession,
+    current: Mapping[UUID, tuple[int, Period]],
+    discounts_due: DiscountsDue | None,
+) -> dict[UUID, Sequence[DiscountDue]]:
+    """Asked once per first day of a period: on a daily run that is once."""
+    if discounts_due is None:
+        return {}
+    by_start: dict[date, list[UUID]] = defaultdict(list)
+    for account_id, (_, period) in current.items():
+        by_start[period.start].append(account_id)
+    found: dict[UUID, Sequence[DiscountDue]] = {}
+    for start, account_ids in by_start.items():
+        found |= await discounts_due(session, account_ids, start)
+    return found
+
+
+async def _issue(session: AsyncSession, ready: list[_Ready], now: datetime, policy: Policy) -> None:
+    """Numbers in order of issue date, rows, books, and the credit that lay on the accounts."""
+    ready.sort(key=lambda each: (each.issued_on, each.account_id))
+    numbered = await _numbered(session, ready, policy)
+    await repository.add_invoices(
+        session,
+        [_invoice_row(each, number, policy) for each, number in numbered],
+        [
+            _line_row(each, position, line, tax)
+            for each, _ in numbered
+            for position, (line, tax) in enumerate(each.draft.lines, start=1)
+        ],
+    )
+    await journal.post_many(
+        session, [_entry(each, number, policy) for each, number in numbered], now=now
+    )
+    await use_credit(session, [each.account_id for each in ready], now=now)
+
+
+async def _numbered(
+    session: AsyncSession, ready: Sequence[_Ready], policy: Policy
+) -> list[tuple[_Ready, DocumentNumber]]:
+    pairs: list[tuple[_Ready, DocumentNumber]] = []
+    for year, group in groupby(ready, key=lambda each: each.issued_on.year):
+        of_year = list(group)
+        numbers = await take_numbers(session, policy.invoice_series, year, len(of_year))
+        pairs += zip(of_year, numbers, strict=True)
+    return pairs
+
+
+def _invoice_row(each: _Ready, number: DocumentNumber, policy: Policy) -> dict[str, Any]:
+    return {
+        "id": each.invoice_id,
+        "account_id": each.account_id,
+        "series": number.series,
+        "year": number.year,
+        "serial": number.serial,
+        "number": str(number),
+        "period_start": each.period.start,
+        "period_end": each.period.end,
+        "issued_on": each.issued_on,
+        "due_on": each.issued_on + timedelta(days=policy.due_days),
+        "net_minor": each.draft.net.minor,
+        "tax_minor": each.draft.tax.minor,
+        "total_minor": each.draft.total.minor,
+        "currency": each.draft.net.currency,
+    }
+
+
+def _line_row(each: _Ready, position: int, line: DraftLine, tax: Money) -> dict[str, Any]:
+    return {
+        "id": uuid4(),
+        "invoice_id": each.invoice_id,
+        "position": position,
+        "kind": line.kind,
+        "description": line.description,
+        "quantity": line.quantity,
+        "net_minor": line.net.minor,
+        "tax_minor": tax.minor,
+        "tax_rate_bp": line.tax_rate_bp,
+        "period_start": line.period.start,
+        "period_end": line.period.end,
+        "product_code": line.product_code,
+        "subscription_id": line.subscription_id,
+        "promotion_id": line.promotion_id,
+        "grant_id": line.grant_id,
+        "charge_id": line.charge_id,
+    }
+
+
+def _entry(each: _Ready, number: DocumentNumber, policy: Policy) -> journal.NewEntry:
+    return journal.NewEntry(
+        account_id=each.account_id,
+        kind="invoice_issued",
+        transfers=transfers(each.draft),
+        key=f"invoice:{number}",
+        document=str(number),
+        at=datetime.combine(each.issued_on, time(), ZoneInfo(policy.zone)),
+    )

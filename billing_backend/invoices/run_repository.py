@@ -1,0 +1,244 @@
+"""Which queries feed and store a billing run? A fixed number of them, however many accounts."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Date, Integer, and_, case, column, func, or_, select, tuple_, values
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from billing_backend.bulk import copy_rows
+from billing_backend.catalogue.models import Price, Product, Promotion
+from billing_backend.customers.models import Account, AgreedPromotion, Subscription, Usage
+from billing_backend.invoices.facts import (
+    ChargeFacts,
+    DatedPrices,
+    PromotionFacts,
+    SubscriptionFacts,
+    UsageFacts,
+)
+from billing_backend.invoices.models import Charge, Invoice, InvoiceLine
+from billing_backend.invoices.periods import Period, previous_period
+from billing_backend.money import Money
+
+_FEES = ("plan_fee", "add_on", "proration")
+_RUN_LOCK = 0x11E5
+
+
+async def one_run_at_a_time(session: AsyncSession) -> None:
+    """Waits until no other billing run is at work; the lock ends with the transaction."""
+    await session.execute(select(func.pg_advisory_xact_lock(_RUN_LOCK)))
+
+
+async def due_accounts(
+    session: AsyncSession,
+    periods: Mapping[int, Period],
+    as_of: date,
+    *,
+    after: UUID | None,
+    limit: int,
+) -> list[tuple[UUID, int, str]]:
+    """(id, billing day, currency) of accounts without an invoice for their current period.
+
+    `periods` maps each billing day to the period that `as_of` falls in. In order of id, from
+    the first one after `after`.
+    """
+    current = (
+        values(column("billing_day", Integer), column("start", Date), name="current")
+        .data([(day, period.start) for day, period in periods.items()])
+        .alias("current")
+    )
+    invoiced = (
+        select(Invoice.id)
+        .where(Invoice.account_id == Account.id, Invoice.period_start == current.c.start)
+        .exists()
+    )
+    query = (
+        select(Account.id, Account.billing_day, Account.currency)
+        .join(current, current.c.billing_day == Account.billing_day)
+        .where(Account.opened_on <= as_of, ~invoiced)
+        .order_by(Account.id)
+        .limit(limit)
+    )
+    if after is not None:
+        query = query.where(Account.id > after)
+    return [row._tuple() for row in await session.execute(query)]
+
+
+async def subscriptions(
+    session: AsyncSession, current: Mapping[UUID, tuple[int, Period]]
+) -> dict[UUID, list[SubscriptionFacts]]:
+    """By account: what is to be billed, or given back, or was used since the last invoice.
+
+    `current` maps each account to its billing day and current period.
+    """
+    if not current:
+        return {}
+    spans = _billed_spans(list(current))
+    query = (
+        select(Subscription, Product, spans.c.billed_through, spans.c.refunded_from)
+        .join(Product, Product.code == Subscription.product_code)
+        .outerjoin(spans, spans.c.subscription_id == Subscription.id)
+        .where(
+            Subscription.account_id.in_(current),
+            or_(
+                Subscription.ends_on.is_(None),
+                spans.c.billed_through.is_(None),
+                # Ended in the last two periods, or ended without being billed to its end.
+                Subscription.ends_on
+                >= min(previous_period(day, period).start for day, period in current.values()),
+                Subscription.ends_on > spans.c.billed_through,
+            ),
+        )
+    )
+    rows = [row._tuple() for row in await session.execute(query)]
+    prices = await dated_prices(session)
+    products = {product.code: product for product in await session.scalars(select(Product))}
+    promotions = await _promotions(session, [subscription.id for subscription, *_ in rows])
+    used = await _usage(
+        session,
+        [
+            (subscription.id, previous_period(*current[subscription.account_id]).start)
+            for subscription, product, *_ in rows
+            if product.usage_code is not None
+        ],
+    )
+    found: dict[UUID, list[SubscriptionFacts]] = defaultdict(list)
+    for subscription, product, billed_through, refunded_from in rows:
+        found[subscription.account_id].append(
+            SubscriptionFacts(
+                subscription_id=subscription.id,
+                product_code=product.code,
+                kind=product.kind,
+                name=product.name,
+                quantity=subscription.quantity,
+                starts_on=subscription.starts_on,
+                ends_on=subscription.ends_on,
+                prices=prices[product.code],
+                agreed_net_minor=subscription.agreed_net_minor,
+                agreed_until=subscription.agreed_until,
+                promotions=promotions.get(subscription.id, ()),
+                usage=_usage_facts(product, used.get(subscription.id), products, prices),
+                billed_through=billed_through,
+                refunded_from=refunded_from,
+            )
+        )
+    return found
+
+
+async def dated_prices(session: AsyncSession) -> dict[str, DatedPrices]:
+    """Every product's prices, oldest first."""
+    prices: dict[str, list[tuple[date, int]]] = defaultdict(list)
+    for price in await session.scalars(select(Price).order_by(Price.valid_from)):
+        prices[price.product_code].append((price.valid_from, price.net_minor))
+    return {code: tuple(dated) for code, dated in prices.items()}
+
+
+async def waiting_charges(
+    session: AsyncSession, account_ids: Sequence[UUID]
+) -> dict[UUID, list[ChargeFacts]]:
+    """By account: late fees and one-offs that no invoice has yet."""
+    billed = select(InvoiceLine.id).where(InvoiceLine.charge_id == Charge.id).exists()
+    found: dict[UUID, list[ChargeFacts]] = defaultdict(list)
+    query = (
+        select(Charge)
+        .where(Charge.account_id.in_(account_ids), ~billed)
+        .order_by(Charge.supplied_on, Charge.id)
+    )
+    for charge in await session.scalars(query):
+        found[charge.account_id].append(
+            ChargeFacts(
+                charge_id=charge.id,
+                kind=charge.kind,
+                description=charge.description,
+                net=Money(charge.net_minor, charge.currency),
+                supplied_on=charge.supplied_on,
+            )
+        )
+    return found
+
+
+async def add_invoices(
+    session: AsyncSession,
+    invoices: Sequence[Mapping[str, Any]],
+    lines: Sequence[Mapping[str, Any]],
+) -> None:
+    """Rows of both tables, by column."""
+    await copy_rows(session, Invoice, invoices)
+    await copy_rows(session, InvoiceLine, lines)
+
+
+def _billed_spans(account_ids: Sequence[UUID]) -> Any:
+    """By subscription: the last day charged, the first day given back."""
+    fees = (
+        select(
+            InvoiceLine.subscription_id,
+            func.max(case((InvoiceLine.net_minor >= 0, InvoiceLine.period_end))).label(
+                "billed_through"
+            ),
+            func.min(case((InvoiceLine.net_minor < 0, InvoiceLine.period_start))).label(
+                "refunded_from"
+            ),
+        )
+        .join(
+            Subscription,
+            and_(
+                Subscription.id == InvoiceLine.subscription_id,
+                Subscription.account_id.in_(account_ids),
+            ),
+        )
+        .where(InvoiceLine.kind.in_(_FEES))
+        .group_by(InvoiceLine.subscription_id)
+    )
+    return fees.subquery("spans")
+
+
+async def _promotions(
+    session: AsyncSession, subscription_ids: Sequence[UUID]
+) -> dict[UUID, tuple[PromotionFacts, ...]]:
+    found: dict[UUID, list[PromotionFacts]] = defaultdict(list)
+    query = (
+        select(AgreedPromotion, Promotion)
+        .join(Promotion, Promotion.code == AgreedPromotion.promotion_code)
+        .where(AgreedPromotion.subscription_id.in_(subscription_ids))
+        .order_by(AgreedPromotion.starts_on)
+    )
+    for agreed, promotion in await session.execute(query):
+        found[agreed.subscription_id].append(
+            PromotionFacts(
+                promotion_id=agreed.id,
+                name=promotion.name,
+                percent_bp=promotion.percent_bp,
+                starts_on=agreed.starts_on,
+                ends_on=agreed.ends_on,
+            )
+        )
+    return {subscription_id: tuple(promotions) for subscription_id, promotions in found.items()}
+
+
+async def _usage(session: AsyncSession, wanted: Sequence[tuple[UUID, date]]) -> dict[UUID, int]:
+    if not wanted:
+        return {}
+    query = select(Usage.subscription_id, Usage.quantity).where(
+        tuple_(Usage.subscription_id, Usage.period_start).in_(wanted)
+    )
+    return {row.subscription_id: row.quantity for row in await session.execute(query)}
+
+
+def _usage_facts(
+    product: Product,
+    quantity: int | None,
+    products: Mapping[str, Product],
+    prices: Mapping[str, DatedPrices],
+) -> UsageFacts | None:
+    if quantity is None or product.usage_code is None or product.allowance is None:
+        return None
+    return UsageFacts(
+        quantity=quantity,
+        allowance=product.allowance,
+        product_code=product.usage_code,
+        name=products[product.usage_code].name,
+        prices=prices[product.usage_code],
+    )

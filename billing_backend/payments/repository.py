@@ -1,0 +1,124 @@
+"""Which queries read and store payments, and what they paid?"""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, func, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from billing_backend.bulk import copy_rows
+from billing_backend.corrections.models import CreditNote
+from billing_backend.invoices.models import Invoice
+from billing_backend.payments.models import Allocation, Payment
+from billing_backend.payments.rules import OpenInvoice
+
+
+@dataclass(frozen=True, slots=True)
+class Unused:
+    """What is left of a payment or credit note; amounts in minor units."""
+
+    account_id: UUID
+    payment_id: UUID | None
+    credit_note_id: UUID | None
+    document: str  # the payment's reference or the credit note's number
+    minor: int
+    currency: str
+
+
+def outstanding() -> ColumnElement[int]:
+    """What is left to pay of the Invoice of the query around it."""
+    allocated = (
+        select(func.coalesce(func.sum(Allocation.amount_minor), 0))
+        .where(Allocation.invoice_id == Invoice.id)
+        .correlate(Invoice)
+        .scalar_subquery()
+    )
+    return Invoice.total_minor - allocated
+
+
+async def open_invoices(
+    session: AsyncSession, account_ids: Sequence[UUID]
+) -> dict[UUID, list[OpenInvoice]]:
+    """By account, oldest first."""
+    left = outstanding()
+    query = (
+        select(
+            Invoice.account_id,
+            Invoice.id,
+            Invoice.number,
+            Invoice.issued_on,
+            Invoice.due_on,
+            left.label("outstanding"),
+        )
+        .where(Invoice.account_id.in_(account_ids), left > 0)
+        .order_by(Invoice.due_on, Invoice.number)
+    )
+    found: dict[UUID, list[OpenInvoice]] = defaultdict(list)
+    for row in await session.execute(query):
+        found[row.account_id].append(
+            OpenInvoice(row.id, row.number, row.issued_on, row.due_on, int(row.outstanding))
+        )
+    return found
+
+
+async def unused(session: AsyncSession, account_ids: Sequence[UUID]) -> list[Unused]:
+    """Payments and credit notes of these accounts of which something is left, oldest first."""
+    return await _unused_payments(session, account_ids) + await _unused_credit_notes(
+        session, account_ids
+    )
+
+
+async def known_references(session: AsyncSession, references: Sequence[str]) -> set[str]:
+    query = select(Payment.reference).where(Payment.reference.in_(references))
+    return set(await session.scalars(query))
+
+
+async def add_payments(session: AsyncSession, rows: Sequence[Mapping[str, Any]]) -> None:
+    await copy_rows(session, Payment, rows)
+
+
+async def add_allocations(session: AsyncSession, rows: Sequence[Mapping[str, Any]]) -> None:
+    await copy_rows(session, Allocation, rows)
+
+
+async def _unused_payments(session: AsyncSession, account_ids: Sequence[UUID]) -> list[Unused]:
+    used = (
+        select(func.coalesce(func.sum(Allocation.amount_minor), 0))
+        .where(Allocation.payment_id == Payment.id)
+        .correlate(Payment)
+        .scalar_subquery()
+    )
+    left = Payment.amount_minor - used
+    query = (
+        select(Payment.account_id, Payment.id, Payment.reference, left, Payment.currency)
+        .where(Payment.account_id.in_(account_ids), left > 0)
+        .order_by(Payment.received_on, Payment.reference)
+    )
+    rows = [row._tuple() for row in await session.execute(query)]
+    return [
+        Unused(account_id, payment_id, None, reference, int(minor), currency)
+        for account_id, payment_id, reference, minor, currency in rows
+        if account_id is not None
+    ]
+
+
+async def _unused_credit_notes(session: AsyncSession, account_ids: Sequence[UUID]) -> list[Unused]:
+    used = (
+        select(func.coalesce(func.sum(Allocation.amount_minor), 0))
+        .where(Allocation.credit_note_id == CreditNote.id)
+        .correlate(CreditNote)
+        .scalar_subquery()
+    )
+    left = CreditNote.total_minor - used
+    query = (
+        select(CreditNote.account_id, CreditNote.id, CreditNote.number, left, CreditNote.currency)
+        .where(CreditNote.account_id.in_(account_ids), left > 0)
+        .order_by(CreditNote.issued_on, CreditNote.number)
+    )
+    return [
+        Unused(account_id, None, note_id, number, int(minor), currency)
+        for account_id, note_id, number, minor, currency in await session.execute(query)
+    ]

@@ -1,0 +1,186 @@
+"""What happens when money comes in, and when credit on an account meets an open invoice?"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from typing import Any
+from uuid import UUID, uuid4
+from zoneinfo import ZoneInfo
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from billing_backend import journal
+from billing_backend.customers.repository import lock_accounts
+from billing_backend.journal import Ledger, NewEntry, Transfer
+from billing_backend.money import Money
+from billing_backend.payments import repository
+from billing_backend.payments.repository import Unused
+from billing_backend.payments.rules import OpenInvoice, Share, allocate, left_open
+from billing_backend.policy import Policy
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """Money that came in. `account_id` None: nobody knows yet whose it is.
+
+    `named_invoice_id`: the payer said which invoice; `reference` is the bank's, unique.
+    """
+
+    account_id: UUID | None
+    amount: Money
+    received_on: date
+    method: str
+    reference: str
+    payer_note: str = ""
+    named_invoice_id: UUID | None = None
+
+
+async def receive(
+    session: AsyncSession, payments: Sequence[Received], *, now: datetime, policy: Policy
+) -> int:
+    """Books the payments and allocates them, oldest invoice first; answers how many were new.
+
+    A reference that is known already changes nothing. What is left over stays on the account
+    as credit. A few queries for all of them together.
+    """
+    account_ids = sorted({each.account_id for each in payments if each.account_id is not None})
+    await lock_accounts(session, account_ids)
+    known = await repository.known_references(session, [each.reference for each in payments])
+    new = {each.reference: each for each in payments if each.reference not in known}.values()
+    open_invoices = await repository.open_invoices(session, account_ids)
+    rows, allocations, entries = [], [], []
+    for payment in new:
+        payment_id, shares, left = uuid4(), list[Share](), payment.amount.minor
+        if payment.account_id is not None:
+            invoices = open_invoices.get(payment.account_id, [])
+            shares, left = allocate(left, invoices, payment.named_invoice_id)
+            open_invoices[payment.account_id] = left_open(invoices, shares)
+        rows.append(_payment_row(payment_id, payment))
+        allocations += [_allocation_row(share, now, payment_id=payment_id) for share in shares]
+        entries.append(_payment_entry(payment, left, policy))
+    await repository.add_payments(session, rows)
+    await repository.add_allocations(session, allocations)
+    await journal.post_many(session, entries, now=now)
+    return len(rows)
+
+
+async def use_credit(session: AsyncSession, account_ids: Sequence[UUID], *, now: datetime) -> None:
+    """Lets what is left of payments and credit notes pay what is open, oldest first."""
+    with_credit = sorted(
+        {each.account_id for each in await repository.unused(session, account_ids)}
+    )
+    if not with_credit:
+        return
+    await lock_accounts(session, with_credit)
+    # Read again under the lock: a payment may just have used it.
+    credits_ = await repository.unused(session, with_credit)
+    open_invoices = await repository.open_invoices(session, account_ids)
+    allocations: list[dict[str, Any]] = []
+    entries: list[NewEntry] = []
+    for credit in credits_:
+        invoices = open_invoices.get(credit.account_id, [])
+        shares, _ = allocate(credit.minor, invoices)
+        open_invoices[credit.account_id] = left_open(invoices, shares)
+        allocations += [
+            _allocation_row(
+                share,
+                now,
+                payment_id=credit.payment_id,
+                credit_note_id=credit.credit_note_id,
+                from_credit=True,
+            )
+            for share in shares
+        ]
+        entries += _credit_entries(credit, shares, invoices)
+    await repository.add_allocations(session, allocations)
+    await journal.post_many(session, entries, now=now)
+
+
+async def allocate_credit_note(
+    session: AsyncSession,
+    account_id: UUID,
+    *,
+    credit_note_id: UUID,
+    invoice_id: UUID,
+    amount: Money,
+    now: datetime,
+) -> Money:
+    """Lets a credit note pay its own invoice first, then the others; answers what is left over.
+
+    The caller holds the account's lock and posts the entry.
+    """
+    open_invoices = await repository.open_invoices(session, [account_id])
+    shares, left = allocate(amount.minor, open_invoices.get(account_id, []), named=invoice_id)
+    await repository.add_allocations(
+        session, [_allocation_row(share, now, credit_note_id=credit_note_id) for share in shares]
+    )
+    return Money(left, amount.currency)
+
+
+def _payment_row(payment_id: UUID, payment: Received) -> dict[str, Any]:
+    return {
+        "id": payment_id,
+        "account_id": payment.account_id,
+        "amount_minor": payment.amount.minor,
+        "currency": payment.amount.currency,
+        "received_on": payment.received_on,
+        "method": payment.method,
+        "reference": payment.reference,
+        "payer_note": payment.payer_note,
+    }
+
+
+def _allocation_row(
+    share: Share,
+    now: datetime,
+    *,
+    payment_id: UUID | None = None,
+    credit_note_id: UUID | None = None,
+    from_credit: bool = False,
+) -> dict[str, Any]:
+    return {
+        "id": uuid4(),
+        "invoice_id": share.invoice_id,
+        "payment_id": payment_id,
+        "credit_note_id": credit_note_id,
+        "amount_minor": share.minor,
+        "allocated_at": now,
+        "from_credit": from_credit,
+    }
+
+
+def _payment_entry(payment: Received, left: int, policy: Policy) -> NewEntry:
+    currency = payment.amount.currency
+    return NewEntry(
+        account_id=payment.account_id,
+        kind="payment_received",
+        transfers=(
+            Transfer(Ledger.CASH, Ledger.RECEIVABLE, Money(payment.amount.minor - left, currency)),
+            Transfer(Ledger.CASH, Ledger.CUSTOMER_CREDIT, Money(left, currency)),
+        ),
+        key=f"payment:{payment.reference}",
+        document=payment.reference,
+        at=datetime.combine(payment.received_on, time(12), ZoneInfo(policy.zone)),
+    )
+
+
+def _credit_entries(
+    credit: Unused, shares: Sequence[Share], invoices: Sequence[OpenInvoice]
+) -> list[NewEntry]:
+    numbers = {invoice.invoice_id: invoice.number for invoice in invoices}
+    return [
+        NewEntry(
+            account_id=credit.account_id,
+            kind="credit_used",
+            transfers=(
+                Transfer(
+                    Ledger.CUSTOMER_CREDIT,
+                    Ledger.RECEIVABLE,
+                    Money(share.minor, credit.currency),
+                ),
+            ),
+            key=f"credit:{credit.document}:{numbers[share.invoice_id]}",
+            document=numbers[share.invoice_id],
+        )
+        for share in shares
+    ]
