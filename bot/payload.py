@@ -51,11 +51,11 @@ def payload(message: InboundMessage, expects: str | None) -> str:
             return "/silence"
         case Kind.BUTTON:
             return "/unsupported"
-        case Kind.MEDIA if not message.data.get("caption"):
+        case Kind.MEDIA if "caption" not in message.data:
             return "/unsupported"
-    if given := message.data.get("secret"):
-        return f"/provide_{given}"
-    words = message.text or str(message.data.get("caption", ""))
+    if "secret" in message.data:
+        return f"/provide_{message.data['secret']}"
+    words: str = message.data["caption"] if message.kind == Kind.MEDIA else message.text
     if expects == "customer_number" and _CUSTOMER_NUMBER.search(words):
         return "/provide_customer_number"
     if message.kind == Kind.KEYS:

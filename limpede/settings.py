@@ -6,6 +6,7 @@ explains each one.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Self
 
@@ -88,9 +89,8 @@ class Settings(BaseSettings):
 
     def with_demo(self) -> Settings:
         """These settings with the demo company and the simulator on."""
-        return Settings.model_validate(
-            {**self.model_dump(by_alias=False), "simulator": True, "demo": True}
-        )
+        given = {**self.model_dump(), "simulator": True, "demo": True}
+        return _checked(lambda: Settings.model_validate(given))
 
     @property
     def base_url(self) -> str:
@@ -113,8 +113,12 @@ class Settings(BaseSettings):
 
 def load() -> Settings:
     """The settings of this process. Raises SettingsWrong with one sentence naming the setting."""
+    return _checked(Settings)
+
+
+def _checked(make: Callable[[], Settings]) -> Settings:
     try:
-        return Settings()
+        return make()
     except ValidationError as error:
         first = error.errors()[0]
         name = ".".join(str(part) for part in first["loc"])
