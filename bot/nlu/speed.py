@@ -1,19 +1,23 @@
-"""Why is an action turn three times faster than stock Rasa's? Imported for its effect.
+"""What does stock Rasa work out on every turn although it stays the same? Results are unchanged."""
 
-Measured on 2 cores with the SQL tracker store: 28.7 ms a turn with a custom action, of which
-about 20 ms is `RemoteAction._validate_action_result` preparing and checking its JSON schema
-afresh on every call. Compiled once, the same turn takes 9.3 ms. What is checked stays the same.
-"""
-
+from functools import lru_cache
 from typing import Any
 
 from jsonschema.exceptions import best_match
 from jsonschema.validators import validator_for
 from rasa.core.actions.action import RemoteAction
+from rasa.shared.core.events import Event
 
 
 def apply() -> None:
-    """Compile the schema of action results and use that from now on."""
+    """Do these things once. Called by the channel, before the first turn."""
+    _compile_the_schema_of_action_results()
+    _remember_the_classes_of_events()
+
+
+def _compile_the_schema_of_action_results() -> None:
+    """28.7 ms an action turn on 2 cores, 9.3 ms with this: about 20 ms of it was preparing and
+    checking the JSON schema afresh on every call."""
     schema = RemoteAction.action_response_format_spec()
     validator_class = validator_for(schema)
     validator_class.check_schema(schema)
@@ -26,3 +30,9 @@ def apply() -> None:
         return True
 
     RemoteAction._validate_action_result = validate_action_result
+
+
+def _remember_the_classes_of_events() -> None:
+    """A seventh of a plain turn on a conversation of ten turns: for every event read back, every
+    subclass of every kind of event was listed to find the one of its name."""
+    Event.resolve_by_type = staticmethod(lru_cache(maxsize=None)(Event.resolve_by_type))

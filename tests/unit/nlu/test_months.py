@@ -1,0 +1,56 @@
+"""Are months found, and of the right year? It is November 2026."""
+
+from datetime import date
+
+import pytest
+
+from bot.nlu.months import find_months
+from bot.nlu.reading import read
+
+TODAY = date(2026, 11, 24)
+
+
+def months(text, expected=False, today=TODAY):
+    return [found.value for found in find_months(read(text), today, expected)]
+
+
+@pytest.mark.parametrize(
+    ("text", "month"),
+    [
+        ("factura din octombrie", "2026-10"),
+        ("factura pe noiembrie", "2026-11"),
+        ("factura din decembrie", "2025-12"),  # the one that has been
+        ("luna trecută", "2026-10"),
+        ("factura lunii trecute", "2026-10"),
+        ("luna asta", "2026-11"),
+        ("luna viitoare", "2026-12"),
+        ("acum 2 luni", "2026-09"),
+        ("factura lunii mai de ce e mare", "2026-05"),
+        ("pt nov", "2026-11"),
+        ("octombrie anul trecut", "2025-10"),
+        ("octombrie 2024", "2024-10"),
+        ("10.2026", "2026-10"),
+        ("last month's bill", "2026-10"),
+        ("the October one", "2026-10"),
+        ("for May", "2026-05"),
+        ("two months ago", "2026-09"),
+    ],
+)
+def test_a_month_is_found(text, month):
+    assert months(text) == [month]
+
+
+@pytest.mark.parametrize(
+    "text", ["în mai mult", "mai am de plată", "may I ask", "noi am plătit", "un mar", "2026"]
+)
+def test_everyday_words_are_no_months(text):
+    assert months(text) == []
+
+
+def test_when_the_bot_has_asked_until_when_a_month_is_the_coming_one():
+    assert months("ianuarie", expected=True) == ["2027-01"]
+    assert months("decembrie", expected=True) == ["2026-12"]
+
+
+def test_last_month_in_january_is_of_last_year():
+    assert months("luna trecută", today=date(2027, 1, 31)) == ["2026-12"]
