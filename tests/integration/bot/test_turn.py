@@ -1,0 +1,306 @@
+"""A customer's message gets its replies once, whatever happens to Rasa on the way."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from datetime import UTC, datetime
+from typing import Any, cast
+from uuid import UUID, uuid4
+
+import pytest
+from sqlalchemy import select, text
+
+from billing_backend.clock import FixedClock
+from billing_backend.contract import Billing, Identification, Level
+from billing_backend.db import Sessions, transaction
+from bot.dialogue import BadAnswer, Dialogue, NoAnswer, Question
+from bot.texts import Words
+from bot.turn import TURNS_PER_SESSION, Turns
+from handoff.conversations import (
+    Conversation,
+    InboundMessage,
+    OutboundMessage,
+    Owner,
+    inbox,
+    open_conversation,
+    ownership,
+    receive,
+)
+from handoff.conversations.bell import Bell
+
+NOW = datetime(2026, 11, 24, 10, tzinfo=UTC)
+Answer = Callable[[Question], Awaitable[list[Words]]]
+
+
+class Rasa:
+    """Answers as the test tells it, and remembers what it was asked."""
+
+    def __init__(self) -> None:
+        self.asked: list[Question] = []
+        self.sessions_opened: list[UUID] = []
+        self.answer: Answer = self.echo
+
+    async def echo(self, question: Question) -> list[Words]:
+        return [Words(f"răspuns la {question.text}")]
+
+    async def ask(self, question: Question) -> list[Words]:
+        self.asked.append(question)
+        return await self.answer(question)
+
+    async def open_session(self, conversation_id: UUID) -> None:
+        self.sessions_opened.append(conversation_id)
+
+
+class Strangers:
+    """A billing that knows nobody."""
+
+    async def identification(self, *args: Any, **kwargs: Any) -> Identification:
+        return Identification(Level.UNKNOWN)
+
+
+@pytest.fixture
+def rasa() -> Rasa:
+    return Rasa()
+
+
+@pytest.fixture
+def turns(sessions: Sessions, rasa: Rasa, database_url: str) -> Turns:
+    return Turns(
+        sessions,
+        FixedClock(NOW),
+        "Europe/Bucharest",
+        Bell(database_url),
+        cast(Dialogue, rasa),
+        cast(Billing, Strangers()),
+    )
+
+
+@pytest.fixture(autouse=True)
+async def rasas_table(sessions: Sessions) -> AsyncIterator[None]:
+    """The part of Rasa's own table that is read."""
+    async with transaction(sessions) as session:
+        await session.execute(text("CREATE SCHEMA IF NOT EXISTS rasa"))
+        await session.execute(
+            text(
+                "CREATE TABLE IF NOT EXISTS rasa.events (id serial PRIMARY KEY,"
+                " sender_id text, type_name text, data text)"
+            )
+        )
+    yield
+    async with transaction(sessions) as session:
+        await session.execute(text("DROP TABLE rasa.events"))
+
+
+async def arrives(
+    sessions: Sessions, words: str, *, ref: str | None = None, kind: str = "text"
+) -> UUID:
+    async with transaction(sessions) as session:
+        conversation = await open_conversation(
+            session,
+            channel="telegram",
+            address="4001",
+            sender="4001",
+            phone=None,
+            language_hint=None,
+            now=NOW,
+        )
+        stored = await receive(
+            session,
+            conversation,
+            provider_message_id=ref or str(uuid4()),
+            kind=kind,
+            text=words,
+            data={},
+            now=NOW,
+        )
+        return stored.message_id
+
+
+async def outgoing(sessions: Sessions) -> list[OutboundMessage]:
+    async with sessions() as session:
+        rows = await session.scalars(select(OutboundMessage).order_by(OutboundMessage.position))
+        return list(rows)
+
+
+async def outcome(sessions: Sessions, message_id: UUID) -> str | None:
+    async with sessions() as session:
+        return (await session.get_one(InboundMessage, message_id)).outcome
+
+
+async def owner(sessions: Sessions) -> str:
+    async with sessions() as session:
+        found = await session.scalar(select(Conversation.owner))
+        assert found is not None
+        return found
+
+
+async def try_at_once(sessions: Sessions) -> None:
+    """Let a postponed message be due now."""
+    async with transaction(sessions) as session:
+        await session.execute(text("UPDATE inbound_message SET not_before = NULL"))
+
+
+async def test_the_bot_answers_in_one_message(sessions: Sessions, rasa: Rasa, turns: Turns) -> None:
+    async def two_lines(question: Question) -> list[Words]:
+        return [Words("Aveți de plată 45 lei."), Words("Altceva?", (("Da", "/affirm"),))]
+
+    rasa.answer = two_lines
+    message = await arrives(sessions, "cât am de plată?")
+    assert await turns.run_due() == 1
+    [said] = await outgoing(sessions)
+    assert said.text == "Aveți de plată 45 lei.\nAltceva?"
+    assert [button["title"] for button in said.buttons] == ["Da"]
+    assert await outcome(sessions, message) == "answered"
+
+
+async def test_a_typed_command_never_reaches_rasa(
+    sessions: Sessions, rasa: Rasa, turns: Turns
+) -> None:
+    await arrives(sessions, " /restart")
+    await turns.run_due()
+    assert [question.text for question in rasa.asked] == ["∕restart"]
+
+
+async def test_words_for_an_agent_are_never_shown_to_rasa(
+    sessions: Sessions, rasa: Rasa, turns: Turns
+) -> None:
+    await arrives(sessions, "salut")
+    await turns.run_due()
+    async with transaction(sessions) as session:
+        conversation = await session.scalar(select(Conversation))
+        assert conversation is not None
+        ownership.to_agent(conversation, uuid4())
+    message = await arrives(sessions, "mulțumesc, Maria")
+    await turns.run_due()
+    assert len(rasa.asked) == 1
+    assert await outcome(sessions, message) == "to_desk"
+
+
+async def test_a_crash_is_tried_again_and_answered_once(
+    sessions: Sessions, rasa: Rasa, turns: Turns
+) -> None:
+    async def crash(question: Question) -> list[Words]:
+        raise NoAnswer("connection lost")
+
+    rasa.answer = crash
+    message = await arrives(sessions, "cât am de plată?")
+    await turns.run_due()
+    assert await outgoing(sessions) == []
+    rasa.answer = rasa.echo
+    await try_at_once(sessions)
+    await turns.run_due()
+    assert len(await outgoing(sessions)) == 1
+    assert await outcome(sessions, message) == "answered"
+
+
+async def test_an_answer_that_got_lost_is_taken_from_rasas_memory(
+    sessions: Sessions, rasa: Rasa, turns: Turns
+) -> None:
+    message = await arrives(sessions, "vreau o reducere")
+
+    async def answer_and_crash(question: Question) -> list[Words]:
+        async with transaction(sessions) as session:
+            for kind, data in (
+                ("user", f'{{"metadata": {{"message_id": "{message}"}}}}'),
+                ("bot", '{"text": "V-am acordat 10 lei.", "data": {"buttons": null}}'),
+            ):
+                await session.execute(
+                    text(
+                        "INSERT INTO rasa.events (sender_id, type_name, data) VALUES (:s, :k, :d)"
+                    ),
+                    {"s": str(question.conversation_id), "k": kind, "d": data},
+                )
+        raise NoAnswer("read timeout")
+
+    rasa.answer = answer_and_crash
+    await turns.run_due()
+    await try_at_once(sessions)
+    await turns.run_due()
+    assert [said.text for said in await outgoing(sessions)] == ["V-am acordat 10 lei."]
+    assert len(rasa.asked) == 1, "the turn is not run twice"
+
+
+@pytest.mark.parametrize("trouble", ["empty", "blank", "failed"])
+async def test_an_empty_or_failed_answer_becomes_an_apology_and_a_person(
+    sessions: Sessions, rasa: Rasa, turns: Turns, trouble: str
+) -> None:
+    async def answer(question: Question) -> list[Words]:
+        if trouble == "failed":
+            raise BadAnswer("status 503")
+        return [] if trouble == "empty" else [Words("")]
+
+    rasa.answer = answer
+    message = await arrives(sessions, "cât am de plată?")
+    await turns.run_due()
+    [said] = await outgoing(sessions)
+    assert said.parts[0]["response"] == "utter_trouble"
+    assert await owner(sessions) == Owner.QUEUE
+    assert await outcome(sessions, message) == "failed"
+    await turns.run_due()
+    assert len(rasa.asked) == 1, "a failed turn is not run again"
+
+
+async def test_an_action_that_failed_ends_in_an_apology_though_rasa_looks_content(
+    sessions: Sessions, rasa: Rasa, turns: Turns
+) -> None:
+    async def fail_inside(question: Question) -> list[Words]:
+        async with transaction(sessions) as session:
+            await inbox.record_failure(session, question.message_id, "action_explain: KeyError")
+        return [Words("…")]
+
+    rasa.answer = fail_inside
+    await arrives(sessions, "de ce e mai mare factura?")
+    await turns.run_due()
+    [said] = await outgoing(sessions)
+    assert said.parts[0]["response"] == "utter_trouble"
+
+
+async def test_words_of_a_turn_that_was_overtaken_carry_the_old_epoch(
+    sessions: Sessions, rasa: Rasa, turns: Turns
+) -> None:
+    async def overtaken(question: Question) -> list[Words]:
+        async with transaction(sessions) as session:
+            ownership.to_agent(await ownership.lock(session, question.conversation_id), uuid4())
+        return [Words("vă ofer 10 %")]
+
+    rasa.answer = overtaken
+    await arrives(sessions, "vreau o reducere")
+    await turns.run_due()
+    [late] = await outgoing(sessions)
+    async with sessions() as session:
+        assert late.epoch < (await session.scalar(select(Conversation.epoch)) or 0)
+
+
+async def test_the_language_follows_what_is_written_and_a_choice_stays(
+    sessions: Sessions, rasa: Rasa, turns: Turns
+) -> None:
+    await arrives(sessions, "Why did my bill go up so much this month?")
+    await arrives(sessions, "ok")
+    await arrives(sessions, "Cât am de plată pe luna aceasta?")
+    await turns.run_due()
+    assert [question.language for question in rasa.asked] == ["en", "en", "ro"]
+    async with transaction(sessions) as session:
+        await session.execute(text("UPDATE conversation SET language_source = 'chosen'"))
+    await arrives(sessions, "How much do I owe you this month?")
+    await turns.run_due()
+    assert rasa.asked[-1].language == "ro"
+
+
+async def test_a_long_session_is_renewed_so_that_turns_stay_cheap(
+    sessions: Sessions, rasa: Rasa, turns: Turns
+) -> None:
+    for number in range(TURNS_PER_SESSION + 1):
+        await arrives(sessions, f"mesajul {number}")
+    await turns.run_due()
+    assert len(rasa.sessions_opened) == 1
+
+
+async def test_a_blocked_customer_closes_the_conversation(
+    sessions: Sessions, rasa: Rasa, turns: Turns
+) -> None:
+    await arrives(sessions, "salut")
+    message = await arrives(sessions, "", kind="hangup")
+    await turns.run_due()
+    assert await outcome(sessions, message) == "ignored"
+    async with sessions() as session:
+        assert await session.scalar(select(Conversation.closed_at)) == NOW

@@ -1,0 +1,112 @@
+"""The whole product, started as a newcomer starts it, and people with phones around it."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+
+from limpede import rasa
+from limpede.settings import ROOT, Settings
+from tests.journeys.people import Desk, Phone, Product, Sms, Telegram
+
+START_SECONDS = 240
+
+
+@pytest.fixture(scope="session")
+def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
+    """`limpede up --demo` on ports of its own; its log is printed when it does not start."""
+    var = tmp_path_factory.mktemp("stack") / "var"
+    app_port, rasa_port = free_port(), free_port()
+    take_the_trained_model(var)
+    log = var.parent / "up.log"
+    with log.open("w") as output:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "limpede", "up", "--demo"],
+            cwd=ROOT,
+            env={
+                **os.environ,
+                "LIMPEDE_VAR": str(var),
+                "LIMPEDE_PORT": str(app_port),
+                "RASA_PORT": str(rasa_port),
+            },
+            stdout=output,
+            stderr=output,
+        )
+    product = Product(f"http://localhost:{app_port}", var=var, process=process, log=log)
+    try:
+        product.wait_until_ready(START_SECONDS)
+        yield product
+    finally:
+        process.send_signal(signal.SIGINT)
+        assert process.wait(60) == 0, log.read_text()[-4000:]
+        keep_the_trained_model(var)
+
+
+@pytest.fixture
+def product(running: Product) -> Iterator[Product]:
+    """The running product with a fresh demo company."""
+    running.reset()
+    yield running
+
+
+@pytest.fixture
+def cast(product: Product) -> dict[str, dict[str, str]]:
+    """The people of the demo by their first name, in lower case."""
+    people = httpx.get(f"{product.url}/simulator/cast").raise_for_status().json()
+    return {person["key"]: person for person in [*people["cast"], *people["ordinary"]]}
+
+
+class Devices:
+    """Everybody's devices."""
+
+    def __init__(self, product: Product, cast: dict[str, dict[str, str]]) -> None:
+        self._product = product
+        self._cast = cast
+
+    def telegram(self, who: str) -> Telegram:
+        return Telegram(self._product, self._cast[who]["telegram_id"])
+
+    def sms(self, who: str) -> Sms:
+        return Sms(self._product, self._cast[who]["phone"])
+
+    def phone(self, who: str) -> Phone:
+        return Phone(self._product, self._cast[who]["phone"])
+
+
+@pytest.fixture
+def devices(product: Product, cast: dict[str, dict[str, str]]) -> Devices:
+    return Devices(product, cast)
+
+
+@pytest.fixture
+def desk(product: Product) -> Desk:
+    return Desk(product, "maria@demo.example")
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def take_the_trained_model(var: Path) -> None:
+    """Training takes a while: a model that is up to date is used again."""
+    kept = rasa.Engine(python=Path("unused"), var=Settings().var)
+    if rasa.trained(kept):
+        shutil.copytree(kept.model.parent, var / "models")
+
+
+def keep_the_trained_model(var: Path) -> None:
+    kept = Settings().var / "models"
+    if (var / "models").exists() and not kept.exists():
+        shutil.copytree(var / "models", kept)
