@@ -1,0 +1,5 @@
+"""How can the whole product be tried without a phone, a Telegram account or a Twilio account?"""
+
+from bot.channels.simulator.assembly import Simulator, SimulatorSettings, make_simulator
+
+__all__ = ["Simulator", "SimulatorSettings", "make_simulator"]

@@ -1,0 +1,113 @@
+"""How does a script, or the page, use a person's Telegram?"""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Annotated, Any, Literal, Self
+
+from fastapi import APIRouter, Path, Query
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+from starlette.responses import Response
+
+from bot.channels.simulator.problem import ProblemRoute, Refused
+from bot.channels.simulator.telegram_chats import Chat, Chats
+from bot.channels.simulator.telegram_device import Sent, TelegramDevice
+
+E164 = r"^\+[1-9]\d{6,14}$"
+DEEDS = (
+    "text", "contact", "button", "photo", "voice_note", "sticker", "edited_text", "group_text",
+    "blocked", "repeat_last",
+)  # fmt: skip
+
+UserId = Annotated[int, Path(ge=1, lt=2**52, description="Telegram's number of the person")]
+After = Annotated[int, Query(ge=0, description="only what came after this entry's number")]
+Wait = Annotated[float, Query(ge=0, le=60, description="seconds to wait for something new")]
+
+
+class TelegramDeed(BaseModel):
+    """Exactly one of the deeds; `language` is the one that the person's Telegram is set to."""
+
+    model_config = ConfigDict(extra="forbid")
+    text: str | None = Field(None, max_length=20_000)
+    contact: Literal["own"] | Annotated[str, Field(pattern=E164)] | None = None
+    button: str | None = None
+    photo: bool | Annotated[str, Field(max_length=1_024)] | None = None
+    voice_note: Literal[True] | None = None
+    sticker: Literal[True] | None = None
+    edited_text: str | None = Field(None, max_length=20_000)
+    group_text: str | None = Field(None, max_length=20_000)
+    blocked: bool | None = None
+    repeat_last: Literal[True] | None = None
+    language: Annotated[str, Field(pattern=r"^[a-z]{2,3}(-[A-Za-z]+)?$")] | None = None
+
+    @model_validator(mode="after")
+    def exactly_one(self) -> Self:
+        if sum(getattr(self, deed) is not None for deed in DEEDS) != 1:
+            raise ValueError(f"give exactly one of {', '.join(DEEDS)}")
+        return self
+
+
+def make_telegram_routes(chats: Chats, device: TelegramDevice) -> APIRouter:
+    router = APIRouter(prefix="/simulator/telegram", tags=["simulator"], route_class=ProblemRoute)
+
+    @router.post("/{user_id}/send")
+    async def send(user_id: UserId, deed: TelegramDeed) -> dict[str, Any]:
+        """Do something on the device; answers after the app's webhook, with its status."""
+        chat = chats.of(user_id)
+        if deed.language:
+            chat.language = deed.language
+        return asdict(await _do(device, chat, deed))
+
+    @router.get("/{user_id}/messages")
+    async def messages(user_id: UserId, after: After = 0, wait: Wait = 0) -> dict[str, Any]:
+        """Everything shown on the device after entry number `after`."""
+        chat = chats.of(user_id)
+        await chat.screen.wait(after, wait)
+        chat = chats.of(user_id)
+        return {
+            "messages": chat.screen.after(after),
+            "last": chat.screen.last,
+            "life": chats.life,
+            "pressable": chat.pressable(),
+            "contact_button": chat.contact_button,
+            "keyboard": list(chat.reply_buttons),
+            "typing": chat.typing,
+            "blocked": chat.blocked,
+        }
+
+    @router.get("/{user_id}/files/{file_id}")
+    async def file(user_id: UserId, file_id: str) -> Response:
+        """A document or photo that the bot sent."""
+        stored = chats.file(file_id)
+        if stored is None:
+            raise Refused("There is no such file on this device.", 404)
+        return Response(
+            stored.content,
+            media_type=stored.mime,
+            headers={"Content-Disposition": "attachment", "X-Content-Type-Options": "nosniff"},
+        )
+
+    return router
+
+
+async def _do(device: TelegramDevice, chat: Chat, deed: TelegramDeed) -> Sent:
+    match deed:
+        case TelegramDeed(text=str(words)):
+            return await device.write(chat, words)
+        case TelegramDeed(group_text=str(words)):
+            return await device.write(chat, words, group=True)
+        case TelegramDeed(edited_text=str(words)):
+            return await device.edit(chat, words)
+        case TelegramDeed(contact=str(phone)):
+            return await device.share_contact(chat, phone)
+        case TelegramDeed(button=str(title)):
+            return await device.press(chat, title)
+        case TelegramDeed(voice_note=True):
+            return await device.send_voice_note(chat)
+        case TelegramDeed(sticker=True):
+            return await device.send_sticker(chat)
+        case TelegramDeed(blocked=bool(blocked)):
+            return await device.block(chat, blocked)
+        case TelegramDeed(repeat_last=True):
+            return await device.repeat(chat)
+    return await device.send_photo(chat, deed.photo if isinstance(deed.photo, str) else "")

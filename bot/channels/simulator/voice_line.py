@@ -1,0 +1,42 @@
+"""How does Twilio's voice side ask the app for TwiML, and tell it how a call ended?"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from bot.channels.simulator.webhooks import Call, twilio_call
+
+# The number that Twilio gives for callers who hide theirs.
+WITHHELD = "+266696687"
+
+
+@dataclass(frozen=True, slots=True)
+class VoiceLine:
+    """The business's voice number at Twilio and what it is connected to."""
+
+    account_sid: str
+    auth_token: str = field(repr=False)
+    number: str
+    webhook: str
+    status_webhook: str
+
+    def call(
+        self, url: str, method: str, sid: str, caller: str, status: str, more: Mapping[str, str]
+    ) -> Call:
+        """A signed request about a call; `status` is Twilio's CallStatus."""
+        form = {
+            "CallSid": sid,
+            "AccountSid": self.account_sid,
+            "From": caller,
+            "Caller": caller,
+            "To": self.number,
+            "Called": self.number,
+            "CallStatus": status,
+            "Direction": "inbound",
+            "ApiVersion": "2010-04-01",
+            "FromCountry": "" if caller == WITHHELD else "RO",
+            "ToCountry": "RO",
+            **more,
+        }
+        return twilio_call(url, self.auth_token, form, method)
