@@ -19,6 +19,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from billing_backend.money import Money
 
+_NOTHING = Money(0)
+
 # --- who is talking -------------------------------------------------------------------------
 
 
@@ -149,7 +151,7 @@ class InvoiceFacts:
     outstanding: Money  # after payments and credit notes
     state: str  # issued, paid, partly_paid, overdue
     lines: tuple[InvoiceLineFacts, ...]
-    credit_used: Money = Money(0)  # account credit that paid part of it when it was issued
+    credit_used: Money = _NOTHING  # account credit that paid part of it when it was issued
 
 
 @dataclass(frozen=True, slots=True)

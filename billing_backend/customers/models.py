@@ -77,7 +77,8 @@ class Subscription(Base):
     """A product that an account has, from a day and perhaps until a day (both included).
 
     `agreed_net_minor` is a price promised at the order, for as long as `agreed_until` (None:
-    without end); without it the catalogue's price of the day counts.
+    without end); without it the catalogue's price of the day counts. `billed_here_from` is set
+    on subscriptions that another system billed until the day before.
     """
 
     __tablename__ = "subscription"
@@ -89,6 +90,7 @@ class Subscription(Base):
     quantity: Mapped[int] = mapped_column(default=1)
     starts_on: Mapped[date]
     ends_on: Mapped[date | None]
+    billed_here_from: Mapped[date | None]
     minimum_term_until: Mapped[date | None]
     agreed_net_minor: Mapped[Minor | None]
     agreed_until: Mapped[date | None]

@@ -3,30 +3,30 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from sqlalchemy import Select, select
+from sqlalchemy import Row, Select, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from billing_backend.catalogue.models import Product
 from billing_backend.customers.models import Account, Contact, Customer, Subscription
 
-CustomerRow = tuple[Customer, Account, str | None, Product | None]
+CustomerRow = Row[Customer, Account, str | None, Product | None]
 
 
-async def by_ids(session: AsyncSession, ids: Sequence[UUID]) -> list[CustomerRow]:
+async def by_ids(session: AsyncSession, ids: Sequence[UUID]) -> Sequence[CustomerRow]:
     return await _rows(session, _profile().where(Customer.id.in_(ids)))
 
 
-async def by_number(session: AsyncSession, number: str) -> list[CustomerRow]:
+async def by_number(session: AsyncSession, number: str) -> Sequence[CustomerRow]:
     return await _rows(session, _profile().where(Customer.number == number))
 
 
-async def by_phone(session: AsyncSession, phone: str) -> list[CustomerRow]:
+async def by_phone(session: AsyncSession, phone: str) -> Sequence[CustomerRow]:
     """Every customer with this phone among their contacts; `phone` in E.164."""
     owners = select(Contact.customer_id).where(Contact.kind == "phone", Contact.value == phone)
     return await _rows(session, _profile().where(Customer.id.in_(owners)))
 
 
-async def by_account(session: AsyncSession, account_id: UUID) -> list[CustomerRow]:
+async def by_account(session: AsyncSession, account_id: UUID) -> Sequence[CustomerRow]:
     return await _rows(session, _profile().where(Account.id == account_id))
 
 
@@ -76,5 +76,5 @@ def _profile() -> Select[Customer, Account, str | None, Product | None]:
 
 async def _rows(
     session: AsyncSession, query: Select[Customer, Account, str | None, Product | None]
-) -> list[CustomerRow]:
-    return [row._tuple() for row in await session.execute(query)]
+) -> Sequence[CustomerRow]:
+    return (await session.execute(query)).all()

@@ -56,7 +56,7 @@ async def agreements(
         .outerjoin(ServiceOrder, ServiceOrder.id == Subscription.start_order_id)
         .where(Subscription.id.in_(subscription_ids))
     )
-    rows = [row._tuple() for row in await session.execute(query)]
+    rows = (await session.execute(query)).all()
     prices = await dated_prices(session) if rows else {}
     return {
         subscription.id: Agreement(
@@ -103,7 +103,7 @@ async def _views(
         .order_by(Invoice.period_start.desc())
         .limit(limit)
     )
-    rows = [row._tuple() for row in await session.execute(query)]
+    rows = (await session.execute(query)).all()
     lines = await _lines(session, [invoice.id for invoice, *_ in rows])
     return [
         _view(invoice, int(paid_minor), int(credit_minor), lines[invoice.id])

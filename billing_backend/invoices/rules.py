@@ -67,7 +67,12 @@ def _plan_first(subscription: SubscriptionFacts) -> tuple[bool, date, str]:
 def _fees(
     account: AccountFacts, subscription: SubscriptionFacts, period: Period
 ) -> Iterator[DraftLine]:
-    """From the first day that nothing has charged to the period's end, or the product's."""
+    """From the first day that nothing has charged to the period's end, or the product's.
+
+    What begins later in the period is not billed ahead of its begin: the next invoice has it.
+    """
+    if subscription.starts_on > period.start:
+        return
     billed = subscription.billed_through
     start = subscription.starts_on if billed is None else billed + _DAY
     end = min(period.end, subscription.ends_on or period.end)

@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
 
+from sqlalchemy import Row
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from billing_backend import journal
@@ -84,7 +85,7 @@ async def issue_due(
 
 async def _facts(
     session: AsyncSession,
-    due: Sequence[tuple[UUID, int, str]],
+    due: Sequence[Row[UUID, int, str]],
     current: Mapping[UUID, tuple[int, Period]],
     discounts_due: DiscountsDue | None,
 ) -> list[AccountFacts]:

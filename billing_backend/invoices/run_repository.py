@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Date, Integer, and_, case, column, func, or_, select, tuple_, values
+from sqlalchemy import Date, Integer, Row, and_, case, column, func, or_, select, tuple_, values
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from billing_backend.bulk import copy_rows
@@ -39,7 +39,7 @@ async def due_accounts(
     *,
     after: UUID | None,
     limit: int,
-) -> list[tuple[UUID, int, str]]:
+) -> Sequence[Row[UUID, int, str]]:
     """(id, billing day, currency) of accounts without an invoice for their current period.
 
     `periods` maps each billing day to the period that `as_of` falls in. In order of id, from
@@ -64,7 +64,7 @@ async def due_accounts(
     )
     if after is not None:
         query = query.where(Account.id > after)
-    return [row._tuple() for row in await session.execute(query)]
+    return (await session.execute(query)).all()
 
 
 async def subscriptions(
@@ -93,7 +93,7 @@ async def subscriptions(
             ),
         )
     )
-    rows = [row._tuple() for row in await session.execute(query)]
+    rows = (await session.execute(query)).all()
     prices = await dated_prices(session)
     products = {product.code: product for product in await session.scalars(select(Product))}
     promotions = await _promotions(session, [subscription.id for subscription, *_ in rows])
@@ -114,7 +114,7 @@ async def subscriptions(
                 kind=product.kind,
                 name=product.name,
                 quantity=subscription.quantity,
-                starts_on=subscription.starts_on,
+                starts_on=subscription.billed_here_from or subscription.starts_on,
                 ends_on=subscription.ends_on,
                 prices=prices[product.code],
                 agreed_net_minor=subscription.agreed_net_minor,

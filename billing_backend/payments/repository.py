@@ -97,7 +97,7 @@ async def _unused_payments(session: AsyncSession, account_ids: Sequence[UUID]) -
         .where(Payment.account_id.in_(account_ids), left > 0)
         .order_by(Payment.received_on, Payment.reference)
     )
-    rows = [row._tuple() for row in await session.execute(query)]
+    rows = (await session.execute(query)).all()
     return [
         Unused(account_id, payment_id, None, reference, int(minor), currency)
         for account_id, payment_id, reference, minor, currency in rows
