@@ -28,7 +28,7 @@ from bot.channels.simulator.webhooks import Call
 
 POLL_SILENCE = 3.0  # seconds
 LONGEST_SILENCE = 1_800.0  # seconds of real time in which the caller does nothing
-MOST_REQUESTS = 60  # in a row without rest and without the caller: the app goes in a circle
+MOST_REQUESTS = 30  # in a row without rest and without the caller: the app goes in a circle
 
 
 class State(StrEnum):
