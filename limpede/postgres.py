@@ -7,6 +7,7 @@ orphans behind after SIGKILL, fails on paths with a space and believes stale pid
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import functools
 import hashlib
@@ -42,14 +43,14 @@ class EmbeddedPostgres:
     def __init__(self, home: Path, *, durable: bool = True) -> None:
         """`durable=False` trades crash safety for speed: for tests, never for customers."""
         self._as_user = _UNPRIVILEGED if os.geteuid() == 0 else None
-        self._home = _reachable_home(home, self._as_user)
-        self._data = self._home / f"data{MAJOR_VERSION}"
+        self.home = _reachable_home(home, self._as_user)
+        self._data = self.home / f"data{MAJOR_VERSION}"
         self._durable = durable
         self._process: subprocess.Popen[bytes] | None = None
 
     @property
     def log_file(self) -> Path:
-        return self._home / "postgres.log"
+        return self.home / "postgres.log"
 
     def start(self) -> str:
         """Start or adopt the server; answers its `postgresql://` URL."""
@@ -73,9 +74,14 @@ class EmbeddedPostgres:
             os.kill(pid, signal.SIGINT)
             _wait_until_gone(pid)
 
+    def destroy(self) -> None:
+        """Stop the server and delete all that it kept: for trials and tests."""
+        self.stop()
+        shutil.rmtree(self.home)
+
     def _password(self) -> str:
-        self._home.mkdir(parents=True, exist_ok=True)
-        file = self._home / "password"
+        self.home.mkdir(parents=True, exist_ok=True)
+        file = self.home / "password"
         if not file.exists():
             file.touch(mode=0o600)
             file.write_text(secrets.token_urlsafe(24))
@@ -86,9 +92,9 @@ class EmbeddedPostgres:
             return
         shutil.rmtree(self._data, ignore_errors=True)
         self._data.mkdir(mode=0o700)
-        self._give_away(self._home)
+        self._give_away(self.home)
         self._give_away(self._data)
-        with tempfile.NamedTemporaryFile("w", dir=self._home) as password_file:
+        with tempfile.NamedTemporaryFile("w", dir=self.home) as password_file:
             password_file.write(password)
             password_file.flush()
             self._give_away(Path(password_file.name))
@@ -170,7 +176,7 @@ class EmbeddedPostgres:
         return lines if len(lines) > 3 else []
 
     def _binary(self, name: str) -> Path:
-        return _binaries(self._home, self._as_user) / "bin" / name
+        return _binaries(self.home, self._as_user) / "bin" / name
 
     def _give_away(self, path: Path) -> None:
         if self._as_user is not None:
@@ -213,7 +219,12 @@ def _reachable_home(home: Path, user: str | None) -> Path:
     if user is None or _reachable(home.parent):
         return home
     name = hashlib.sha256(str(home).encode()).hexdigest()[:12]
-    return Path("/var/tmp") / f"limpede-{name}"  # noqa: S108 - owned and 0700 inside
+    elsewhere = Path("/var/tmp") / f"limpede-{name}"  # noqa: S108 - its owner is checked
+    with contextlib.suppress(FileExistsError):
+        elsewhere.mkdir(mode=0o755)
+    if elsewhere.is_symlink() or elsewhere.stat().st_uid not in (0, pwd.getpwnam(user).pw_uid):
+        raise PostgresFailed(f"{elsewhere} belongs to somebody else: remove it")
+    return elsewhere
 
 
 def _reachable(path: Path) -> bool:
@@ -243,5 +254,13 @@ def _free_port() -> int:
 
 def _wait_until_gone(pid: int) -> None:
     deadline = time.monotonic() + STARTUP_SECONDS
-    while Path(f"/proc/{pid}").exists() and time.monotonic() < deadline:
+    while _runs(pid) and time.monotonic() < deadline:
         time.sleep(0.05)
+
+
+def _runs(pid: int) -> bool:
+    """Whether the process is there and not merely waiting for its parent to take note."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except OSError:
+        return False

@@ -18,7 +18,7 @@ def database_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """A PostgreSQL server of the test run's own."""
     server = EmbeddedPostgres(Path(tmp_path_factory.mktemp("postgres")), durable=False)
     yield server.start()
-    server.stop()
+    server.destroy()
 
 
 @pytest.fixture(scope="session")

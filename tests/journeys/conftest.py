@@ -15,6 +15,7 @@ import httpx
 import pytest
 
 from limpede import rasa
+from limpede.postgres import EmbeddedPostgres
 from limpede.settings import ROOT, Settings
 from tests.journeys.people import Desk, Phone, Product, Sms, Telegram
 
@@ -49,13 +50,14 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
         process.send_signal(signal.SIGINT)
         assert process.wait(60) == 0, log.read_text()[-4000:]
         keep_the_trained_model(var)
+        EmbeddedPostgres(var / "postgres").destroy()
 
 
 @pytest.fixture
-def product(running: Product) -> Iterator[Product]:
+def product(running: Product) -> Product:
     """The running product with a fresh demo company."""
     running.reset()
-    yield running
+    return running
 
 
 @pytest.fixture

@@ -1,0 +1,34 @@
+"""What does a line of the table say, and how are times summed up?"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from statistics import quantiles
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """`value` is the bare figure, for other lines to compare with."""
+
+    what: str
+    measured: str
+    beside: str = ""
+    goal: str = ""
+    value: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Times:
+    """Percentiles of durations, in milliseconds."""
+
+    p50: float
+    p95: float
+
+    @classmethod
+    def of(cls, seconds: Sequence[float]) -> Times:
+        cuts = quantiles([each * 1000 for each in seconds], n=20)
+        return cls(p50=cuts[9], p95=cuts[18])
+
+    def __str__(self) -> str:
+        return f"p50 {self.p50:.1f} ms, p95 {self.p95:.1f} ms"

@@ -1,0 +1,211 @@
+"""How long does a customer wait, and how many can be answered side by side?
+
+A turn is measured from the webhook call to the reply handed to the provider's double, on the
+real path; the bare turn beside it is one HTTP call to the same Rasa, actions included.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable
+from uuid import uuid4
+
+import httpx
+
+from bench.stack import Stack
+from bench.table import Row, Times
+
+ONE_BY_ONE = 200
+CUSTOMERS = 16
+TURNS_EACH = 20
+# Answered by a custom action against the database, and by a plain response.
+ACTION, PLAIN = "cât am de plată?", "ești robot?"
+
+
+def one_by_one(stack: Stack) -> list[Row]:
+    """Latency, one customer at a time."""
+    return asyncio.run(_one_by_one(stack))
+
+
+def side_by_side(stack: Stack) -> list[Row]:
+    """Throughput of 16 customers at once."""
+    return asyncio.run(_side_by_side(stack))
+
+
+async def _one_by_one(stack: Stack) -> list[Row]:
+    rows = []
+    async with httpx.AsyncClient(timeout=60) as client:
+        person = Person(stack, client, _strangers(stack, 1)[0])
+        await person.verify()
+        for name, words in (("with a custom action", ACTION), ("with a plain answer", PLAIN)):
+            await _times(lambda words=words: person.turn(words), 20)
+            whole = Times.of(await _times(lambda words=words: person.turn(words), ONE_BY_ONE))
+            bare = Times.of(await _times(lambda words=words: person.bare_turn(words), ONE_BY_ONE))
+            rows.append(
+                Row(
+                    f"one text turn {name}",
+                    str(whole),
+                    f"bare Rasa turn: {bare}; {whole.p50 - bare.p50:+.1f} ms",
+                    "p50 at most 25 ms over the bare turn, p95 under 100 ms",
+                )
+            )
+    return rows
+
+
+async def _side_by_side(stack: Stack) -> list[Row]:
+    rows = []
+    async with httpx.AsyncClient(timeout=60, limits=httpx.Limits(max_connections=200)) as client:
+        people = [Person(stack, client, one) for one in _strangers(stack, CUSTOMERS)]
+        await asyncio.gather(*(person.verify() for person in people))
+        for name, words, goal in (
+            ("with custom actions", ACTION, 50),
+            ("with plain answers", PLAIN, 80),
+        ):
+            await asyncio.gather(*(person.turn(words) for person in people))
+            began = time.perf_counter()
+            await asyncio.gather(*(_talk(person, words) for person in people))
+            rate = CUSTOMERS * TURNS_EACH / (time.perf_counter() - began)
+            rows.append(
+                Row(
+                    f"{CUSTOMERS} customers at once {name}",
+                    f"{rate:.0f} turns/s",
+                    goal=f"at least {goal}/s",
+                    value=rate,
+                )
+            )
+        began = time.perf_counter()
+        await asyncio.gather(*(_talk_to_rasa(person, PLAIN) for person in people))
+        rate = CUSTOMERS * TURNS_EACH / (time.perf_counter() - began)
+        rows.append(
+            Row(f"{CUSTOMERS} at once, bare turns to our Rasa", f"{rate:.0f} turns/s", value=rate)
+        )
+    return rows
+
+
+async def _talk(person: Person, words: str) -> None:
+    for _ in range(TURNS_EACH):
+        await person.turn(words)
+
+
+async def _talk_to_rasa(person: Person, words: str) -> None:
+    for _ in range(TURNS_EACH):
+        await person.bare_turn(words)
+
+
+async def _times(turn: Callable[[], Awaitable[float]], count: int) -> list[float]:
+    return [await turn() for _ in range(count)]
+
+
+def _strangers(stack: Stack, count: int) -> list[int]:
+    """Telegram ids of that many customers who have not written yet."""
+    people = httpx.get(f"{stack.url}/simulator/cast", timeout=30).json()
+    everybody = [*people["cast"], *people["ordinary"]]
+    numbered = [one["telegram_id"] for one in everybody if one["customer_number"]]
+    return [numbered[at % len(numbered)] + 1000 * (at // len(numbered)) for at in range(count)]
+
+
+class Person:
+    """A customer on Telegram whose conversation is verified, by way of the database: how a
+    customer proves who they are is not what is measured here."""
+
+    def __init__(self, stack: Stack, client: httpx.AsyncClient, user_id: int) -> None:
+        self._stack = stack
+        self._client = client
+        self._user = user_id
+        self._update = int(time.time() * 1000) % 10**9 * 100 + user_id % 100
+        self._seen = 0
+        self._conversation = ""
+
+    async def verify(self) -> None:
+        await self.turn("salut")
+        with self._stack.database() as database:
+            row = database.execute(
+                "SELECT id FROM conversation WHERE channel = 'telegram' AND address = %s"
+                " AND closed_at IS NULL",
+                (str(self._user),),
+            ).fetchone()
+            assert row is not None
+            self._conversation = str(row[0])
+            database.execute(
+                "INSERT INTO identification"
+                " (conversation_id, customer_id, level, method, verified_at)"
+                " SELECT %s, id, 'verified', 'code', clock_timestamp() FROM customer"
+                " ORDER BY number LIMIT 1 OFFSET %s"
+                " ON CONFLICT (conversation_id) DO UPDATE SET customer_id = EXCLUDED.customer_id,"
+                " level = EXCLUDED.level, verified_at = EXCLUDED.verified_at",
+                (self._conversation, 20 + self._user % 100),
+            )
+
+    async def turn(self, words: str) -> float:
+        """Seconds from the webhook call to the reply at the provider."""
+        self._update += 1
+        update = {
+            "update_id": self._update,
+            "message": {
+                "message_id": self._update,
+                "date": int(time.time()),
+                "text": words,
+                "chat": {"id": self._user, "type": "private"},
+                "from": {"id": self._user, "is_bot": False, "first_name": "Ion"},
+            },
+        }
+        began = time.perf_counter()
+        answer = await self._client.post(
+            f"{self._stack.url}/webhooks/telegram",
+            json=update,
+            headers={
+                "X-Telegram-Bot-Api-Secret-Token": self._stack.keys()["telegram_webhook_secret"]
+            },
+        )
+        answer.raise_for_status()
+        await self._reply()
+        return time.perf_counter() - began
+
+    async def _reply(self) -> None:
+        while True:
+            page = (
+                await self._client.get(
+                    f"{self._stack.url}/simulator/telegram/{self._user}/messages",
+                    params={"after": self._seen, "wait": 30},
+                )
+            ).json()
+            self._seen = max(self._seen, page["last"])
+            if any(message.get("from") == "bot" for message in page["messages"]):
+                return
+
+    async def bare_turn(self, words: str) -> float:
+        """Seconds of one HTTP call to Rasa, with a message that is stored but not queued."""
+        message_id = await asyncio.to_thread(self._stored_message, words)
+        body = {
+            "sender": self._conversation,
+            "message": words,
+            "input_channel": "telegram",
+            "metadata": {
+                "message_id": message_id,
+                "conversation_id": self._conversation,
+                "language": "ro",
+                "expects": None,
+                "today": time.strftime("%Y-%m-%d"),
+            },
+        }
+        began = time.perf_counter()
+        answer = await self._client.post(
+            f"{self._stack.rasa_url}/webhooks/limpede/webhook",
+            json=body,
+            headers={"X-Limpede-Key": self._stack.keys()["rasa_key"]},
+        )
+        answer.raise_for_status()
+        return time.perf_counter() - began
+
+    def _stored_message(self, words: str) -> str:
+        message_id = str(uuid4())
+        with self._stack.database() as database:
+            database.execute(
+                "INSERT INTO inbound_message (id, position, conversation_id, channel,"
+                " provider_message_id, kind, text, data, received_at, handled_at, attempts)"
+                " VALUES (%s, nextval('message_position'), %s, 'telegram', %s, 'text', %s, '{}',"
+                " clock_timestamp(), clock_timestamp(), 1)",
+                (message_id, self._conversation, message_id, words),
+            )
+        return message_id
