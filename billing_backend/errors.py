@@ -29,3 +29,10 @@ class IdempotencyConflict(BillingError):
 
     def __init__(self, key: str) -> None:
         super().__init__(f"idempotency key {key} was already used for a different request")
+
+
+class CreditAboveInvoice(BillingError):
+    """More than the invoice came to would be given back: credit at most what is left of it."""
+
+    def __init__(self, number: str) -> None:
+        super().__init__(f"credit notes on {number} would exceed it; credit at most what is left")

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from billing_backend.bulk import copy_rows
@@ -74,6 +74,28 @@ async def unused(session: AsyncSession, account_ids: Sequence[UUID]) -> list[Unu
 async def known_references(session: AsyncSession, references: Sequence[str]) -> set[str]:
     query = select(Payment.reference).where(Payment.reference.in_(references))
     return set(await session.scalars(query))
+
+
+async def give(session: AsyncSession, payment_id: UUID, account_id: UUID) -> Payment | None:
+    """Puts a payment on an account where it is still on none; None when somebody was faster."""
+    taken = await session.scalars(
+        update(Payment)
+        .where(Payment.id == payment_id, Payment.account_id.is_(None))
+        .values(account_id=account_id)
+        .returning(Payment)
+    )
+    return taken.first()
+
+
+async def of_account(session: AsyncSession, account_id: UUID, *, limit: int) -> list[Payment]:
+    """Newest first."""
+    query = (
+        select(Payment)
+        .where(Payment.account_id == account_id)
+        .order_by(Payment.received_on.desc(), Payment.reference)
+        .limit(limit)
+    )
+    return list(await session.scalars(query))
 
 
 async def add_payments(session: AsyncSession, rows: Sequence[Mapping[str, Any]]) -> None:

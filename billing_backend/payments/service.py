@@ -64,6 +64,30 @@ async def receive(
     return len(rows)
 
 
+async def claim(
+    session: AsyncSession, payment_id: UUID, account_id: UUID, *, now: datetime
+) -> bool:
+    """A payment that was on no account is this one's, and pays what is open there.
+
+    False when it is on an account already. The caller holds the account's lock.
+    """
+    payment = await repository.give(session, payment_id, account_id)
+    if payment is None:
+        return False
+    amount = Money(payment.amount_minor, payment.currency)
+    await journal.post(
+        session,
+        account_id=account_id,
+        kind="payment_claimed",
+        lines=[Transfer(Ledger.SUSPENSE, Ledger.CUSTOMER_CREDIT, amount)],
+        key=f"claim:{payment.reference}",
+        document=payment.reference,
+        now=now,
+    )
+    await use_credit(session, [account_id], now=now)
+    return True
+
+
 async def use_credit(session: AsyncSession, account_ids: Sequence[UUID], *, now: datetime) -> None:
     """Lets what is left of payments and credit notes pay what is open, oldest first."""
     with_credit = sorted(
@@ -151,12 +175,13 @@ def _allocation_row(
 
 def _payment_entry(payment: Received, left: int, policy: Policy) -> NewEntry:
     currency = payment.amount.currency
+    rest = Ledger.SUSPENSE if payment.account_id is None else Ledger.CUSTOMER_CREDIT
     return NewEntry(
         account_id=payment.account_id,
         kind="payment_received",
         transfers=(
             Transfer(Ledger.CASH, Ledger.RECEIVABLE, Money(payment.amount.minor - left, currency)),
-            Transfer(Ledger.CASH, Ledger.CUSTOMER_CREDIT, Money(left, currency)),
+            Transfer(Ledger.CASH, rest, Money(left, currency)),
         ),
         key=f"payment:{payment.reference}",
         document=payment.reference,

@@ -1,0 +1,84 @@
+"""What does the account review look at, and what does it find?"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from billing_backend.contract import Finding
+from billing_backend.invoices.facts import SubscriptionFacts
+from billing_backend.invoices.views import InvoiceView
+from billing_backend.money import Money
+
+
+@dataclass(frozen=True, slots=True)
+class OrderedSubscription:
+    """What was agreed, and the order that asked for it (None: nobody did)."""
+
+    agreed: SubscriptionFacts
+    order_id: UUID | None
+    ordered_quantity: int
+    ordered_on: date | None
+    ordered_by: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class LateFeeFacts:
+    """The invoice behind a late fee; amounts in minor units.
+
+    `paid_in_time` is what was paid until the end of the days of grace.
+    """
+
+    invoice_number: str
+    due_on: date
+    total: int
+    paid_in_time: int
+    arranged: bool  # an arrangement covered it when the fee fell due
+
+
+@dataclass(frozen=True, slots=True)
+class StrayPayment:
+    """Money that came in and was put on no account, though the payer named this one."""
+
+    payment_id: UUID
+    amount: Money
+    received_on: date
+    reference: str
+    payer_note: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewFacts:
+    """One account as the review sees it; invoices newest first."""
+
+    billing_day: int
+    invoices: tuple[InvoiceView, ...]
+    subscriptions: Mapping[UUID, OrderedSubscription]
+    late_fees: Mapping[UUID, LateFeeFacts]  # by charge
+    stray_payments: tuple[StrayPayment, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class CreditLine:
+    """So much to give back of an invoice line (None: of the invoice); amounts are positive."""
+
+    invoice_line_id: UUID | None
+    description: dict[str, str]
+    net: Money
+    tax: Money
+    tax_rate_bp: int
+
+    @property
+    def gross(self) -> Money:
+        return self.net + self.tax
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A finding with what puts it right: credit lines, or the payment to allocate; and the
+    subscriptions that must not go on."""
+
+    finding: Finding
+    credits: tuple[CreditLine, ...] = ()
+    payment: StrayPayment | None = None
+    to_end: tuple[UUID, ...] = ()
