@@ -1,0 +1,178 @@
+"""What may never be stored or logged, and how is it taken out?
+
+Pure. What `mask` and `take_secret` return may be stored: without sensitive numbers, without
+characters that the database cannot hold, and no longer than MAX_TEXT.
+"""
+
+import re
+from collections.abc import Mapping, MutableMapping
+from typing import Any
+
+from stdnum import iban, luhn
+from stdnum.iso7064 import mod_97_10
+from stdnum.ro import cnp
+
+from bot.spoken_digits import digits_in
+
+MAX_TEXT = 4096  # characters of a message that are kept
+_LONGEST_FORM = 128  # characters of one sensitive number, generously spaced
+
+SECRET_LENGTHS = {"code": 6, "pin": 4}
+
+# People group digits by spaces and dashes; no-break and zero-width spaces come from copying.
+_GAP = r"[ \t\u00a0\u2007\u2009\u200b\u202f\u2060\-–]{0,2}"
+_DIGIT_RUN = re.compile(rf"\d(?:{_GAP}\d){{12,}}")
+_IBAN_START = re.compile(r"[A-Za-z]{2}\s?\d{2}")
+_IBAN_LENGTHS = range(15, 35)
+_CARD_LENGTHS = range(19, 12, -1)  # longest first
+_CARD_FIRST = "23456"  # no card scheme begins otherwise
+
+
+# Phone numbers as people and providers write them. Digits glued to letters, or behind a dash or
+# a decimal point, are ids, times and measures, not phones.
+_PHONES = re.compile(
+    r"""
+    (?<![\w-])(?<!\d\.)
+    (?: \+\d (?:[ ().-]{0,2}\d){7,14}        # with its country code
+      | 0[237]\d (?:[ .-]?\d){7}             # as written in Romania
+      | (?:00)?40[237]\d{8} )                 # without the plus
+    (?![\w-])
+    """,
+    re.VERBOSE,
+)
+_EMAILS = re.compile(r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63})+")
+_BOT_TOKENS = re.compile(r"\d{6,12}:[A-Za-z0-9_-]{30,}")
+_URL_PASSWORDS = re.compile(r"(://[^/\s:@]*:)[^/\s@]+(@)")
+
+
+def mask(text: str) -> str:
+    """The text as it may be stored: card numbers, Romanian personal numeric codes and IBANs
+    replaced by "[card]", "[cnp]" and "[iban]"; see the module for the rest.
+
+    Cutting comes last, so that half a card number at the end of a long text is not taken for
+    harmless digits.
+    """
+    return _masked_near(text)[:MAX_TEXT]
+
+
+def take_secret(text: str, expects: str | None) -> tuple[str, str | None]:
+    """The text as it may be stored and the code or PIN that was asked for, if it was in there.
+
+    `expects` is what the bot has just asked; for anything but "code" and "pin" there is no
+    secret. 4 to 8 digits count, also spaced, dashed or said as words in Romanian or English.
+    All of them become "[code]" or "[pin]"; meant is the first of the right length, else the first.
+    """
+    length = SECRET_LENGTHS.get(expects or "")
+    if length is None:
+        return mask(text), None
+    near = whole(text)[: MAX_TEXT + _LONGEST_FORM]
+    found = [
+        (start, end, digits) for start, end, digits in digits_in(near) if 4 <= len(digits) <= 8
+    ]
+    secrets = [digits for _, _, digits in found]
+    meant = next((digits for digits in secrets if len(digits) == length), None)
+    for start, end, _ in reversed(found):
+        near = f"{near[:start]}[{expects}]{near[end:]}"
+    return near[:MAX_TEXT], meant or (secrets[0] if secrets else None)
+
+
+def is_cut(text: str) -> bool:
+    """Whether storing keeps only the beginning of a text; the answer should say so."""
+    return len(text) > MAX_TEXT
+
+
+def whole(text: str) -> str:
+    """The text without what PostgreSQL cannot hold: NUL characters, halves of surrogate pairs."""
+    joined = text.replace("\x00", "").encode("utf-16", "surrogatepass")
+    return joined.decode("utf-16", "replace")
+
+
+def mask_for_logs(text: str) -> str:
+    """A line that may be logged: besides `mask`, no phone numbers, e-mail addresses, Telegram
+    bot tokens or passwords in addresses. Meant for structlog's values and Rasa's output."""
+    text = _URL_PASSWORDS.sub(r"\1[password]\2", text)
+    text = _BOT_TOKENS.sub("[token]", text)
+    text = _EMAILS.sub("[email]", text)
+    return _PHONES.sub("[phone]", mask(text))
+
+
+def mask_event(_: object, __: str, event: MutableMapping[str, Any]) -> Mapping[str, Any]:
+    """The same as a structlog processor: every text in the event, however deep."""
+    return {key: _masked(value) for key, value in event.items()}
+
+
+def _masked_near(text: str) -> str:
+    """Masked, but not cut yet: a little more than MAX_TEXT is kept."""
+    near = whole(text)[: MAX_TEXT + _LONGEST_FORM]
+    return _mask_long_numbers(_mask_ibans(near))
+
+
+def _masked(value: Any) -> Any:
+    match value:
+        case str():
+            return mask_for_logs(value)
+        case dict():
+            return {key: _masked(inner) for key, inner in value.items()}
+        case list() | tuple() | set() | frozenset():
+            return [_masked(inner) for inner in value]
+    return value
+
+
+def _mask_ibans(text: str) -> str:
+    parts, at = [], 0
+    for start in _IBAN_START.finditer(text):
+        end = _iban_end(text, start.start()) if start.start() >= at else None
+        if end is not None:
+            parts += [text[at : start.start()], "[iban]"]
+            at = end
+    return "".join([*parts, text[at:]])
+
+
+def _iban_end(text: str, start: int) -> int | None:
+    """Where the IBAN that begins here ends, if one does; spaces inside are allowed."""
+    compact = ""
+    for at in range(start, min(start + 2 * _IBAN_LENGTHS.stop, len(text))):
+        character = text[at]
+        if character in " -\u00a0":
+            continue
+        if not (character.isascii() and character.isalnum()):
+            return None
+        compact += character.upper()
+        # the cheap checksum first: the full check looks the country up
+        summed = len(compact) in _IBAN_LENGTHS and mod_97_10.is_valid(compact[4:] + compact[:4])
+        if summed and iban.is_valid(compact):
+            return at + 1
+        if len(compact) >= _IBAN_LENGTHS.stop:
+            return None
+    return None
+
+
+def _mask_long_numbers(text: str) -> str:
+    return _DIGIT_RUN.sub(lambda run: _mask_run(run.group()), text)
+
+
+def _mask_run(run: str) -> str:
+    """A run of 13 digits or more: what in it is a personal code or a card, wherever it begins."""
+    places = [at for at, character in enumerate(run) if character.isdecimal()]
+    digits = "".join(str(int(run[at])) for at in places)
+    parts, at, copied = [], 0, 0
+    while at < len(digits):
+        found = _sensitive(digits, at)
+        if found is None:
+            at += 1
+            continue
+        name, length = found
+        parts += [run[copied : places[at]], name]
+        copied = places[at + length - 1] + 1
+        at += length
+    return "".join([*parts, run[copied:]])
+
+
+def _sensitive(digits: str, at: int) -> tuple[str, int] | None:
+    if cnp.is_valid(digits[at : at + 13]):
+        return "[cnp]", 13
+    if digits[at] in _CARD_FIRST:
+        for length in _CARD_LENGTHS:
+            if at + length <= len(digits) and luhn.is_valid(digits[at : at + length]):
+                return "[card]", length
+    return None

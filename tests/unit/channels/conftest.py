@@ -1,0 +1,142 @@
+"""What the channels' tests share: a recording door, recorded payloads, a provider on loopback."""
+
+import json
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qs
+from uuid import UUID, uuid4
+
+import pytest
+
+from bot.channels.message import Channel, Inbound, Receipt, Spoken
+
+PAYLOADS = Path(__file__).parent / "payloads"
+
+
+@dataclass
+class Stored:
+    conversation_id: UUID
+    message_id: UUID
+    inbound: Inbound
+    answer: str | None = None
+
+
+@dataclass
+class RecordingDoor:
+    """Keeps the Door's promises in memory: one message per id, words said once."""
+
+    stored: dict[str, Stored] = field(default_factory=dict)
+    statuses: list[tuple[Channel, str, str]] = field(default_factory=list)
+    words: list[Spoken] = field(default_factory=list)  # what `spoken` gives, in order
+    waits: list[float] = field(default_factory=list)
+    otherwise: Spoken = field(default_factory=lambda: Spoken((), "ro", "bot"))
+
+    @property
+    def messages(self) -> list[Inbound]:
+        return [stored.inbound for stored in self.stored.values()]
+
+    async def accept(self, inbound: Inbound) -> Receipt:
+        known = self.stored.get(inbound.provider_message_id)
+        if known:
+            return Receipt(known.conversation_id, known.message_id, True, known.answer)
+        conversation = next(
+            (
+                s.conversation_id
+                for s in self.stored.values()
+                if s.inbound.address == inbound.address
+            ),
+            uuid4(),
+        )
+        new = Stored(conversation, uuid4(), inbound)
+        self.stored[inbound.provider_message_id] = new
+        return Receipt(new.conversation_id, new.message_id, False)
+
+    async def spoken(self, conversation_id: UUID, *, wait: float) -> Spoken:
+        assert any(s.conversation_id == conversation_id for s in self.stored.values())
+        self.waits.append(wait)
+        return self.words.pop(0) if self.words else self.otherwise
+
+    async def remember_answer(self, message_id: UUID, answer: str) -> None:
+        next(s for s in self.stored.values() if s.message_id == message_id).answer = answer
+
+    async def delivery_status(
+        self, channel: Channel, provider_message_id: str, status: str
+    ) -> None:
+        self.statuses.append((channel, provider_message_id, status))
+
+
+@pytest.fixture
+def door() -> RecordingDoor:
+    return RecordingDoor()
+
+
+@pytest.fixture
+def payload() -> Callable[[str], bytes]:
+    """The bytes of a recorded payload: `payload("telegram/text.json")`."""
+    return lambda name: (PAYLOADS / name).read_bytes()
+
+
+@dataclass
+class Call:
+    method: str
+    path: str
+    form: dict[str, str]
+    headers: dict[str, str]
+
+
+@dataclass
+class Provider:
+    """A provider's API on loopback: says what it is told to say and remembers what it heard."""
+
+    url: str
+    calls: list[Call] = field(default_factory=list)
+    answers: list[tuple[int, Any]] = field(default_factory=list)
+
+    def will_answer(self, status: int, body: Any) -> None:
+        self.answers.append((status, body))
+
+    def will_hang_up(self) -> None:
+        """Takes the request and closes the connection without an answer."""
+        self.answers.append((0, None))
+
+
+@pytest.fixture
+def provider() -> Iterator[Provider]:
+    server = ThreadingHTTPServer(("127.0.0.1", 0), _handler_of(lambda: told))
+    told = Provider(f"http://127.0.0.1:{server.server_port}")
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+    thread.start()
+    yield told
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+def _handler_of(provider: Callable[[], Provider]) -> type[BaseHTTPRequestHandler]:
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+            form = {name: values[0] for name, values in parse_qs(body.decode()).items()}
+            provider().calls.append(Call("POST", self.path, form, dict(self.headers)))
+            status, answer = provider().answers.pop(0)
+            if status:
+                self._answer(status, answer)
+            self.close_connection = True
+
+        def _answer(self, status: int, answer: Any) -> None:
+            content = answer if isinstance(answer, bytes) else json.dumps(answer).encode()
+            self.send_response(status)
+            self.send_header("Content-Type", "application/json")
+            self.send_header("Content-Length", str(len(content)))
+            self.send_header("Connection", "close")
+            self.end_headers()
+            self.wfile.write(content)
+
+        def log_message(self, *_: object) -> None:
+            """Silent."""
+
+    return Handler

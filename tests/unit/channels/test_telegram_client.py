@@ -1,0 +1,264 @@
+"""Does a message reach Telegram's API, and what is a failure there taken for?"""
+
+import asyncio
+import json
+import logging
+from collections.abc import AsyncIterator
+from typing import Any
+
+import pytest
+from telegram import Bot
+
+from bot.channels.message import Button, Channel, DeliveryFailed, Outbound
+from bot.channels.telegram import TelegramSender, make_bot, poll, register_webhook
+from bot.channels.telegram.render import render
+
+TOKEN = "700000001:AAHdqTcvCH1vGWJxfSeofSAs0K5PALDsaw"
+ME = {"ok": True, "result": {"id": 700000001, "is_bot": True, "first_name": "L", "username": "lb"}}
+
+
+def words(name: str, language: str) -> str:
+    return f"{name}/{language}"
+
+
+def to_ana(text: str, **more: Any) -> Outbound:
+    return Outbound(Channel.TELEGRAM, "700100201", text, "ro", **more)
+
+
+def shown(message_id: int = 31) -> dict[str, Any]:
+    chat = {"id": 700100201, "type": "private", "first_name": "Ana"}
+    return {
+        "ok": True,
+        "result": {"message_id": message_id, "date": 1764000000, "chat": chat, "text": "x"},
+    }
+
+
+def error(status: int, description: str, **parameters: int) -> tuple[int, dict[str, Any]]:
+    body: dict[str, Any] = {"ok": False, "error_code": status, "description": description}
+    return status, body | ({"parameters": parameters} if parameters else {})
+
+
+@pytest.fixture
+async def bot(provider: Any) -> AsyncIterator[Bot]:
+    bot = make_bot(TOKEN, provider.url)
+    provider.will_answer(200, ME)
+    await bot.initialize()
+    provider.calls.clear()
+    yield bot
+    await bot.shutdown()
+
+
+@pytest.fixture
+def sender(bot: Bot) -> TelegramSender:
+    return TelegramSender(bot, words)
+
+
+async def test_a_message_is_shown_as_plain_text(provider: Any, sender: TelegramSender) -> None:
+    provider.will_answer(200, shown(31))
+    delivered = await sender.send(to_ana("Total: <b>5_0</b> lei & gata"))
+    assert delivered.provider_message_id == "700100201:31"
+    (call,) = provider.calls
+    assert call.path == f"/bot{TOKEN}/sendMessage"
+    assert (call.form["chat_id"], call.form["text"]) == (
+        "700100201",
+        "Total: <b>5_0</b> lei & gata",
+    )
+    assert "parse_mode" not in call.form
+    assert json.loads(call.form["reply_markup"]) == {"remove_keyboard": True}
+
+
+async def test_buttons_carry_their_tokens_and_short_ones_share_a_row(
+    provider: Any, sender: TelegramSender
+) -> None:
+    provider.will_answer(200, shown())
+    buttons = (Button("Da", "t1"), Button("Nu", "t2"), Button("Vreau să vorbesc cu un coleg", "t3"))
+    await sender.send(to_ana("Confirmați?", buttons=buttons))
+    rows = json.loads(provider.calls[0].form["reply_markup"])["inline_keyboard"]
+    assert [[button["callback_data"] for button in row] for row in rows] == [["t1", "t2"], ["t3"]]
+
+
+async def test_the_contact_keyboard_speaks_the_customers_language(
+    provider: Any, sender: TelegramSender
+) -> None:
+    provider.will_answer(200, shown())
+    await sender.send(to_ana("Numărul dumneavoastră?", ask_contact=True))
+    ((share,),) = json.loads(provider.calls[0].form["reply_markup"])["keyboard"]
+    assert share == {"text": "utter_telegram_share_contact/ro", "request_contact": True}
+
+
+async def test_a_long_message_is_several_and_only_the_last_has_buttons(
+    provider: Any, sender: TelegramSender
+) -> None:
+    for message_id in (41, 42, 43):
+        provider.will_answer(200, shown(message_id))
+    sentence = "Aceasta este o linie din factură. "
+    delivered = await sender.send(to_ana(sentence * 300, buttons=(Button("Da", "t1"),)))
+    texts = [call.form["text"] for call in provider.calls]
+    assert all(len(text) <= 4096 and text.endswith(".") for text in texts)
+    assert " ".join(texts) == (sentence * 300).strip()
+    assert ["reply_markup" in call.form for call in provider.calls] == [False, False, True]
+    assert delivered.provider_message_id == "700100201:43"
+
+
+def test_emoji_count_as_telegram_counts_them() -> None:
+    calls = render(to_ana("😀" * 3000), words)
+    assert [len(call.text) for call in calls] == [2048, 952]
+
+
+async def test_a_failure_in_the_middle_is_uncertain(provider: Any, sender: TelegramSender) -> None:
+    provider.will_answer(200, shown())
+    provider.will_answer(*error(429, "Too Many Requests", retry_after=7))
+    with pytest.raises(DeliveryFailed) as failure:
+        await sender.send(to_ana("linie. " * 1000))
+    assert (failure.value.uncertain, failure.value.permanent) == (True, False)
+
+
+@pytest.mark.parametrize(
+    ("answer", "reason", "permanent", "retry_after"),
+    [
+        (error(429, "Too Many Requests: retry after 7", retry_after=7), "rate_limited", False, 7.0),
+        (error(403, "Forbidden: bot was blocked by the user"), "blocked", True, None),
+        (error(400, "Bad Request: chat not found"), "invalid_address", True, None),
+        (error(400, "group upgraded", migrate_to_chat_id=-100), "invalid_address", True, None),
+        (error(400, "Bad Request: BUTTON_DATA_INVALID"), "rejected", True, None),
+        (error(401, "Unauthorized"), "rejected", False, None),
+        (error(500, "Internal Server Error"), "unreachable", False, None),
+        (error(502, "Bad Gateway"), "unreachable", False, None),
+        ((503, b"<html>maintenance</html>"), "unreachable", False, None),
+    ],
+)
+async def test_what_telegram_answers_decides_whether_to_try_again(
+    provider: Any,
+    sender: TelegramSender,
+    answer: tuple[int, Any],
+    reason: str,
+    permanent: bool,
+    retry_after: float | None,
+) -> None:
+    provider.will_answer(*answer)
+    with pytest.raises(DeliveryFailed) as caught:
+        await sender.send(to_ana("Bună ziua"))
+    failure = caught.value
+    assert (failure.reason, failure.permanent, failure.retry_after) == (
+        reason,
+        permanent,
+        retry_after,
+    )
+    assert not failure.uncertain
+
+
+async def test_a_connection_lost_after_sending_is_uncertain(
+    provider: Any, sender: TelegramSender
+) -> None:
+    provider.will_hang_up()
+    with pytest.raises(DeliveryFailed) as caught:
+        await sender.send(to_ana("Bună ziua"))
+    assert (caught.value.reason, caught.value.uncertain) == ("timeout", True)
+
+
+async def test_an_answer_that_nobody_can_read_is_uncertain(
+    provider: Any, sender: TelegramSender
+) -> None:
+    provider.will_answer(200, b"<html>welcome to the hotel</html>")
+    with pytest.raises(DeliveryFailed) as caught:
+        await sender.send(to_ana("Bună ziua"))
+    assert caught.value.uncertain
+
+
+async def test_nobody_listening_is_certain_and_may_be_tried_again(unused_tcp_port: int) -> None:
+    bot = make_bot(TOKEN, f"http://127.0.0.1:{unused_tcp_port}")
+    await bot.request.initialize()
+    with pytest.raises(DeliveryFailed) as caught:
+        await TelegramSender(bot, words).send(to_ana("Bună ziua"))
+    await bot.request.shutdown()
+    assert (caught.value.reason, caught.value.uncertain) == ("unreachable", False)
+
+
+async def test_a_blank_message_is_never_sent(provider: Any, sender: TelegramSender) -> None:
+    with pytest.raises(DeliveryFailed, match="rejected"):
+        await sender.send(to_ana(" \n "))
+    assert provider.calls == []
+
+
+async def test_an_old_button_that_cannot_be_answered_is_no_failure(
+    provider: Any, sender: TelegramSender
+) -> None:
+    provider.will_answer(*error(400, "Bad Request: query is too old and response timeout expired"))
+    await sender.answer_button("3006957443410983211")
+    assert provider.calls[0].form == {"callback_query_id": "3006957443410983211"}
+
+
+async def test_the_token_stays_out_of_the_logs(
+    provider: Any, sender: TelegramSender, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO)
+    provider.will_answer(200, shown())
+    await sender.send(to_ana("Bună ziua"))
+    assert TOKEN not in caplog.text
+
+
+async def test_registration_gives_telegram_the_secret(provider: Any, bot: Bot) -> None:
+    provider.will_answer(200, {"ok": True, "result": True})
+    await register_webhook(bot, "https://bot.example/webhooks/telegram", "s3cret")
+    form = provider.calls[0].form
+    assert (form["url"], form["secret_token"]) == (
+        "https://bot.example/webhooks/telegram",
+        "s3cret",
+    )
+    assert "callback_query" in json.loads(form["allowed_updates"])
+
+
+def update(number: int) -> dict[str, Any]:
+    ana = {"id": 700100201, "is_bot": False, "first_name": "Ana", "language_code": "ro"}
+    chat = {"id": 700100201, "type": "private", "first_name": "Ana"}
+    message = {"message_id": number, "date": 1764000000, "chat": chat, "from": ana, "text": "salut"}
+    return {"update_id": number, "message": message}
+
+
+class Enough(asyncio.CancelledError):
+    """Ends the poll at the place where the test is done."""
+
+
+async def test_polling_confirms_an_update_only_after_it_was_taken(provider: Any, bot: Bot) -> None:
+    provider.will_answer(200, {"ok": True, "result": True})  # deleteWebhook
+    provider.will_answer(200, {"ok": True, "result": [update(5), update(6)]})
+    provider.will_answer(200, {"ok": True, "result": [update(6)]})
+    provider.will_answer(200, {"ok": True, "result": [update(7)]})
+    taken: list[int] = []
+    pauses: list[float] = []
+
+    async def handle(raw: dict[str, Any]) -> None:
+        if raw["update_id"] == 6 and not pauses:
+            raise OSError("the database is away")
+        if raw["update_id"] == 7:
+            raise Enough
+        assert raw["message"]["from"]["id"] == 700100201
+        taken.append(raw["update_id"])
+
+    async def pause(seconds: float) -> None:
+        pauses.append(seconds)
+
+    with pytest.raises(Enough):
+        await poll(bot, handle, pause=pause)
+    asked = [call.form.get("offset") for call in provider.calls if "getUpdates" in call.path]
+    assert (taken, asked, pauses) == ([5, 6], [None, "6", "7"], [1.0])
+
+
+async def test_polling_outlives_telegram_and_waits_longer_each_time(
+    provider: Any, bot: Bot
+) -> None:
+    for _ in range(3):
+        provider.will_answer(*error(502, "Bad Gateway"))
+    pauses: list[float] = []
+
+    async def pause(seconds: float) -> None:
+        pauses.append(seconds)
+        if len(pauses) == 3:
+            raise Enough
+
+    async def handle(_: dict[str, Any]) -> None:
+        raise AssertionError("there was no update")
+
+    with pytest.raises(Enough):
+        await poll(bot, handle, pause=pause)
+    assert pauses == [1.0, 2.0, 4.0]
