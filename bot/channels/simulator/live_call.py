@@ -14,13 +14,13 @@ from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
-from enum import StrEnum
 from urllib.parse import urljoin
 from uuid import uuid4
 
 import httpx
 
 from bot.channels.simulator import twiml
+from bot.channels.simulator.handset import Act, Answered, Handset, State, outcome, promise, tell
 from bot.channels.simulator.problem import Refused
 from bot.channels.simulator.screen import Now, Screen
 from bot.channels.simulator.voice_line import VoiceLine
@@ -31,14 +31,6 @@ LONGEST_SILENCE = 1_800.0  # seconds of real time in which the caller does nothi
 MOST_REQUESTS = 30  # in a row without rest and without the caller: the app goes in a circle
 
 
-class State(StrEnum):
-    SPEAKING = "speaking"
-    LISTENING = "listening"
-    WAITING = "waiting in queue"
-    CONNECTED = "connected"
-    ENDED = "ended"
-
-
 @dataclass(frozen=True, slots=True)
 class _Request:
     """The next document to fetch; `answered` gets the app's status when the caller waits."""
@@ -46,15 +38,7 @@ class _Request:
     url: str
     method: str = "POST"
     params: Mapping[str, str] = field(default_factory=dict)
-    answered: asyncio.Future[int] | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class _Act:
-    """What the caller did at a Gather; nothing in `params` lets its time-out pass."""
-
-    params: Mapping[str, str]
-    answered: asyncio.Future[int] | None = None
+    answered: Answered | None = None
 
 
 class _Over(Exception):
@@ -82,59 +66,67 @@ class LiveCall:
         self.caller = caller
         self.started: datetime = now()
         self.ended: datetime | None = None
-        self.state = State.SPEAKING
-        self.gather: twiml.Gather | None = None
+        self._handset = Handset(screen)
         self._line = line
         self._screen = screen
         self._http = http
         self._now = now
         self._pace = pace
         self._task: asyncio.Task[None] | None = None
-        self._ear: asyncio.Future[_Act] | None = None
-        self._hearing = asyncio.Event()
-        self._settled = asyncio.Event()
         self._last: tuple[Call, str] | None = None
         self._requests = 0
-        self._acted = asyncio.get_running_loop().time()
         self._queue: dict[str, str] | None = None
         self._queued_at = self.started
         self._heard: set[str] = set()
         self._heard_before: set[str] = set()
 
+    @property
+    def state(self) -> State:
+        return self._handset.state
+
+    @property
+    def gather(self) -> twiml.Gather | None:
+        """What the phone listens for now."""
+        return self._handset.gather
+
+    async def settled(self, seconds: float) -> None:
+        """Wait (at most) until the phone listens, waits, is connected, or the call is over."""
+        await self._handset.settled(seconds)
+
     # --- what the caller does ---------------------------------------------------------------
 
     async def begin(self) -> int:
         """Dial the business; answers the status of the app's first answer."""
-        answered = _promise()
+        answered = promise()
         first = _Request(self._line.webhook, answered=answered)
         self._task = asyncio.create_task(self._run(first))
-        return await _outcome(answered)
+        return await outcome(answered)
 
     async def say(self, words: str, confidence: float, *, patience: float) -> int:
         """Speak as soon as the phone listens; answers the app's status."""
-        gather = await self._listening(patience)
+        gather = await self._handset.listening(patience)
         if not gather.speech:
             raise Refused("The phone listens for keys now, not for speech.")
         self._screen.show(**{"from": "caller"}, text=words, call=self.sid)
-        return await self._act({"SpeechResult": words, "Confidence": f"{confidence:.4f}"})
+        return await self._handset.act({"SpeechResult": words, "Confidence": f"{confidence:.4f}"})
 
     async def press(self, keys: str, *, patience: float) -> tuple[int, str]:
         """Press keys as soon as the phone listens; answers (status, the keys that counted)."""
-        gather = await self._listening(patience)
+        gather = await self._handset.listening(patience)
         if not gather.keys:
             raise Refused("The phone listens for speech now, not for keys.")
         pressed = twiml.press(gather, keys)
         self._screen.show(**{"from": "caller"}, text="", keys=keys, call=self.sid)
         params = {"Digits": pressed.digits, "FinishedOnKey": pressed.finished_on}
-        return await self._act(params), keys[: pressed.used]
+        return await self._handset.act(params), keys[: pressed.used]
 
     async def be_silent(self, *, patience: float) -> int | None:
         """Let the Gather's time-out pass; None when the app is not told of it."""
-        gather = await self._listening(patience)
+        gather = await self._handset.listening(patience)
         self._screen.show(**{"from": "caller"}, text="", silence=True, call=self.sid)
         if gather.on_empty:
-            return await self._act(_silence(gather))
-        self._take(_Act({}))
+            return await self._handset.act(_silence(gather))
+        self._handset.take(Act({}))
         return None
 
     async def hang_up(self) -> int | None:
@@ -147,7 +139,7 @@ class LiveCall:
         """The person who was dialled hangs up; the call goes on as the TwiML says."""
         if self.state is not State.CONNECTED:
             raise Refused("Nobody is connected to this call.")
-        self._take(_Act({}))
+        self._handset.take(Act({}))
 
     async def repeat(self) -> tuple[int, bool]:
         """Twilio makes the caller's last request once more, unchanged. The answer is not acted
@@ -166,22 +158,16 @@ class LiveCall:
     def redirect(self, url: str | None, document: str | None, method: str) -> None:
         """From now on the caller hears this TwiML, or what this address says."""
         self._stop()
-        self._queue = None
+        self._leave_queue()
         there = _Request(urljoin(self._line.webhook, url or ""), method)
         self._task = asyncio.create_task(self._run(there if document is None else document))
 
     # --- for who watches --------------------------------------------------------------------
 
-    async def settled(self, seconds: float) -> None:
-        """Wait (at most) until the phone listens, waits, is connected, or the call is over."""
-        with suppress(TimeoutError):
-            async with asyncio.timeout(seconds):
-                await self._settled.wait()
-
     def drop(self) -> None:
         """Forget the call and tell nobody: the world is being reset."""
         self._stop()
-        self._be(State.ENDED)
+        self._handset.be(State.ENDED)
 
     # --- the run ----------------------------------------------------------------------------
 
@@ -208,7 +194,7 @@ class LiveCall:
         self._requests += 1
         if self._requests > MOST_REQUESTS:
             raise twiml.BadTwiml("11205: the app sends the call in a circle")
-        if asyncio.get_running_loop().time() - self._acted > LONGEST_SILENCE:
+        if asyncio.get_running_loop().time() - self._handset.acted > LONGEST_SILENCE:
             raise twiml.BadTwiml("the caller did nothing for half an hour")
         status = "in-progress" if self._last else "ringing"
         more = {**(self._queue or {}), **request.params}
@@ -216,11 +202,11 @@ class LiveCall:
         try:
             answer = await call.make(self._http)
         except (Refused, asyncio.CancelledError) as error:
-            _tell(request.answered, error)
+            tell(request.answered, error)
             raise
         if request.answered is not None:
             self._last = (call, answer.text)
-            _tell(request.answered, answer.status_code)
+            tell(request.answered, answer.status_code)
         if answer.status_code != 200:
             raise twiml.BadTwiml(f"11200: the app answered {answer.status_code} at {request.url}")
         return answer.text
@@ -258,15 +244,13 @@ class LiveCall:
 
     async def _listen(self, gather: twiml.Gather, base: str) -> _Request | None:
         polling = self._queue is not None or gather.timeout <= POLL_SILENCE
-        self.gather = gather
-        act = await self._await_caller(
-            State.LISTENING, min(gather.timeout, self._pace) if polling else LONGEST_SILENCE
-        )
-        self.gather = None
+        patience = min(gather.timeout, self._pace) if polling else LONGEST_SILENCE
+        act = await self._handset.await_caller(State.LISTENING, patience, gather)
+        self._requests = 0
         if act is None and not polling:
             raise twiml.BadTwiml("the caller did nothing for half an hour")
         if act is None and gather.on_empty:
-            act = _Act(_silence(gather))
+            act = Act(_silence(gather))
         if act is None or not act.params:
             return None
         url = urljoin(base, gather.action) if gather.action else base
@@ -276,7 +260,8 @@ class LiveCall:
         """Hear the waiting document over and over until it says Leave."""
         self._screen.show(**{"from": "line"}, event="queued", text=enqueue.name, call=self.sid)
         self._queue, self._queued_at = {"QueueSid": "QU" + uuid4().hex}, self._now()
-        self._be(State.WAITING)
+        self._handset.in_queue = True
+        self._handset.be(State.WAITING)
         wait = _Request(urljoin(base, enqueue.wait_url), enqueue.wait_method)
         request: _Request | None = wait if enqueue.wait_url else None
         try:
@@ -290,11 +275,16 @@ class LiveCall:
                     request = wait if enqueue.wait_url else None
         except _LeftQueue:
             left = {**self._describe_queue(), "QueueResult": "leave"}
-            self._queue = None
-            self._be(State.SPEAKING)
+            self._leave_queue()
+            self._handset.be(State.SPEAKING)
         if not enqueue.action:
             return None
         return _Request(urljoin(base, enqueue.action), enqueue.method, left)
+
+    def _leave_queue(self) -> None:
+        self._queue = None
+        self._handset.in_queue = False
+        self._heard, self._heard_before = set(), set()
 
     def _describe_queue(self) -> dict[str, str]:
         """What Twilio tells of the queue; only this caller is in the phone's queue."""
@@ -310,33 +300,17 @@ class LiveCall:
 
     async def _connect(self, dial: twiml.Dial, base: str) -> _Request | None:
         self._screen.show(**{"from": "line"}, event="connected", text=dial.number, call=self.sid)
-        await self._await_caller(State.CONNECTED, LONGEST_SILENCE)
+        await self._handset.await_caller(State.CONNECTED, LONGEST_SILENCE)
+        self._requests = 0
         if not dial.action:
             return None
         params = {"DialCallStatus": "completed", "DialCallSid": "CA" + uuid4().hex}
         return _Request(urljoin(base, dial.action), dial.method, params)
 
-    async def _await_caller(self, state: State, seconds: float) -> _Act | None:
-        """Stand still until the caller (or the other party) acts; None when time passes."""
-        self._ear = asyncio.get_running_loop().create_future()
-        self._be(state)
-        self._hearing.set()
-        self._settled.set()
-        try:
-            async with asyncio.timeout(seconds):
-                return await self._ear
-        except TimeoutError:
-            self._requests = 0
-            return None
-        finally:
-            self._ear = None
-            self._hearing.clear()
-            self._be(State.SPEAKING)
-
     async def _rest(self, seconds: float) -> None:
         self._requests = 0
         if self._queue is not None:
-            self._settled.set()
+            self._handset.settle()
         await asyncio.sleep(min(seconds, self._pace))
 
     def _let_hear(self, heard: tuple[twiml.Say | twiml.Play, ...]) -> None:
@@ -354,37 +328,6 @@ class LiveCall:
                 what = {"text": "", "event": "played", "url": one.url}
             self._screen.show(**{"from": "bot"}, **what, call=self.sid)
 
-    # --- the caller's end -------------------------------------------------------------------
-
-    async def _listening(self, patience: float) -> twiml.Gather:
-        """The Gather that listens now; waits for one at most `patience` seconds."""
-        with suppress(TimeoutError):
-            async with asyncio.timeout(patience):
-                while self.gather is None and self.state not in (State.ENDED, State.CONNECTED):
-                    await self._hearing.wait()
-        if self.state is State.ENDED:
-            raise Refused("The call is over: call again first.")
-        if self.state is State.CONNECTED:
-            raise Refused("A person was dialled and listens now; the app hears nothing of it.")
-        if self.gather is None:
-            raise Refused("The phone is not listening now.")
-        return self.gather
-
-    async def _act(self, params: Mapping[str, str]) -> int:
-        answered = _promise()
-        self._take(_Act(params, answered))
-        return await _outcome(answered)
-
-    def _take(self, act: _Act) -> None:
-        """Hand the caller's act to the run; nobody else can act before it listens again."""
-        assert self._ear is not None
-        self._requests = 0
-        self._acted = asyncio.get_running_loop().time()
-        self._settled.clear()
-        self._hearing.clear()
-        self.gather = None
-        self._ear.set_result(act)
-
     # --- the end ----------------------------------------------------------------------------
 
     async def _break_off(self, why: str) -> None:
@@ -400,7 +343,7 @@ class LiveCall:
         self._stop()
         self.ended = self._now()
         self._screen.show(**{"from": "line"}, event="ended", text="", by=by, call=self.sid)
-        self._be(State.ENDED)
+        self._handset.be(State.ENDED)
         duration = str(int((self.ended - self.started).total_seconds()))
         call = self._line.call(
             self._line.status_webhook,
@@ -419,46 +362,8 @@ class LiveCall:
         if self._task is not None and self._task is not asyncio.current_task():
             self._task.cancel()
 
-    def _be(self, state: State) -> None:
-        """Change the state; who listens or hears words in a queue is still waiting."""
-        if self.state is State.ENDED:
-            return
-        if self._queue is not None and state in (State.SPEAKING, State.LISTENING):
-            state = State.WAITING
-        changed, self.state = state is not self.state, state
-        if state is State.ENDED:
-            self._settled.set()
-            self._hearing.set()
-        if changed:
-            self._screen.touch()
-
 
 def _silence(gather: twiml.Gather) -> dict[str, str]:
     """What Twilio posts when nothing was said and no key was pressed."""
     spoken = {"SpeechResult": ""} if gather.speech else {}
     return spoken | ({"Digits": ""} if gather.keys else {})
-
-
-def _promise() -> asyncio.Future[int]:
-    return asyncio.get_running_loop().create_future()
-
-
-def _tell(answered: asyncio.Future[int] | None, outcome: int | BaseException) -> None:
-    if answered is None or answered.done():
-        return
-    if isinstance(outcome, int):
-        answered.set_result(outcome)
-    elif isinstance(outcome, Refused):
-        answered.set_exception(outcome)
-    else:
-        answered.cancel()
-
-
-async def _outcome(answered: asyncio.Future[int]) -> int:
-    """The app's status; Refused when the call ended before it answered."""
-    try:
-        return await answered
-    except asyncio.CancelledError:
-        if answered.cancelled():
-            raise Refused("The call ended before the app answered.") from None
-        raise

@@ -10,7 +10,8 @@ from typing import Any
 
 import httpx
 
-from bot.channels.simulator.live_call import LiveCall, State
+from bot.channels.simulator.handset import State
+from bot.channels.simulator.live_call import LiveCall
 from bot.channels.simulator.problem import Refused
 from bot.channels.simulator.screen import Now, Screen, Screens
 from bot.channels.simulator.voice_line import WITHHELD, VoiceLine
