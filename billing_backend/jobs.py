@@ -1,0 +1,77 @@
+"""What does billing do by itself each day, and how is the demo company founded anew?"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from billing_backend import discounts, identity, plans
+from billing_backend.clock import business_date
+from billing_backend.demo import Cast, reset
+from billing_backend.invoices.late_fees import apply_late_fees
+from billing_backend.invoices.run import issue_due
+from billing_backend.policy import Policy
+
+
+@dataclass(frozen=True, slots=True)
+class DayDone:
+    """What the daily job did, counted; `to_settle` are accounts that need a person's credit
+    note instead of an invoice."""
+
+    arrangements_broken: int
+    late_fees: int
+    offers_expired: int
+    invoices_issued: int
+    to_settle: tuple[UUID, ...]
+
+
+async def run_day(session: AsyncSession, *, now: datetime, policy: Policy) -> DayDone:
+    """Everything that falls due on the business day of `now`; running it again does nothing.
+
+    In this order: an arrangement noticed as broken protects nothing any more, and a late fee
+    that falls due today is on an invoice issued today. Days that were missed are caught up.
+    """
+    today = business_date(now, policy.zone)
+    broken = await plans.mark_broken(session, today, now=now)
+    late_fees = await apply_late_fees(
+        session, today=today, now=now, policy=policy, spared=plans.protected_invoices(today)
+    )
+    expired = await discounts.expire_offers(session, now)
+    issued, to_settle = await issue_today(session, now=now, policy=policy)
+    await identity.drop_history(session, now=now)
+    return DayDone(broken, late_fees, expired, issued, to_settle)
+
+
+async def issue_today(
+    session: AsyncSession, *, now: datetime, policy: Policy
+) -> tuple[int, tuple[UUID, ...]]:
+    """The invoices of every account whose period has begun; how many, and whom to settle."""
+    today = business_date(now, policy.zone)
+    issued, to_settle, after = 0, list[UUID](), None
+    while True:
+        page = await issue_due(
+            session,
+            as_of=today,
+            issued_on=today,
+            now=now,
+            policy=policy,
+            discounts_due=discounts.lines_for_period,
+            after=after,
+        )
+        issued += page.issued
+        to_settle += page.to_settle
+        after = page.last
+        if after is None:
+            return issued, tuple(to_settle)
+
+
+async def reset_demo(session: AsyncSession, *, now: datetime, policy: Policy) -> Cast:
+    """Empties every table of the product and founds the demo company, in one transaction."""
+    return await reset(
+        session,
+        now=now,
+        policy=policy,
+        discounts_due=discounts.lines_for_period,
+        past_grants=discounts.record_past_grant,
+    )
