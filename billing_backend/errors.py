@@ -36,3 +36,13 @@ class CreditAboveInvoice(BillingError):
 
     def __init__(self, number: str) -> None:
         super().__init__(f"credit notes on {number} would exceed it; credit at most what is left")
+
+
+class ImpossibleDiscount(BillingError):
+    """A discount is 1 to 10,000 basis points for 1 to 24 months: correct the figures."""
+
+    def __init__(self, percent_bp: int, months: int) -> None:
+        super().__init__(
+            f"{percent_bp} basis points for {months} months are no discount; "
+            "give 1 to 10,000 for 1 to 24 months"
+        )

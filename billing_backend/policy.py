@@ -64,6 +64,8 @@ class Policy:
     offer_lifetime: timedelta = timedelta(days=14)
     offers_per_episode: int = 2
     discount_cooldown_months: int = 6
+    # What all offers and grants of one rule may be worth in a calendar month.
+    discount_budget: Money = field(default_factory=lambda: _ron(5_000))
     holdout_bp: int = 1_000
     holdout_salt: str = "2026"
     # What one grant, and all grants of one customer in 12 months, may be worth by tier.

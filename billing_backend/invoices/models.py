@@ -68,7 +68,7 @@ class InvoiceLine(Base):
     subscription_id: Mapped[UUID | None] = mapped_column(ForeignKey("subscription.id"), index=True)
     promotion_id: Mapped[UUID | None] = mapped_column(ForeignKey("agreed_promotion.id"))
     # The discount's grant; no foreign key: invoices don't know how discounts are kept.
-    grant_id: Mapped[UUID | None]
+    grant_id: Mapped[UUID | None] = mapped_column(index=True)
     charge_id: Mapped[UUID | None] = mapped_column(ForeignKey("charge.id"), unique=True)
 
 

@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from billing_backend.invoices.models import Invoice
 from billing_backend.money import Money
-from billing_backend.payments.models import Allocation
+from billing_backend.payments.repository import outstanding
 from billing_backend.plans.models import Arrangement, ArrangementInvoice
 from billing_backend.plans.rules import OpenInvoice
 
@@ -26,8 +26,8 @@ class OpenRow:
 async def open_invoices(session: AsyncSession, account_id: UUID) -> list[OpenRow]:
     """The account's invoices that are not paid in full, oldest first."""
     rows = await session.execute(
-        select(Invoice.id, Invoice.number, Invoice.due_on, _owed(), Invoice.currency)
-        .where(Invoice.account_id == account_id, _owed() > 0)
+        select(Invoice.id, Invoice.number, Invoice.due_on, outstanding(), Invoice.currency)
+        .where(Invoice.account_id == account_id, outstanding() > 0)
         .order_by(Invoice.due_on, Invoice.number)
     )
     return [
@@ -53,7 +53,7 @@ async def add(session: AsyncSession, arrangement: Arrangement, covered: Sequence
 async def of_account(session: AsyncSession, account_id: UUID) -> list[tuple[Arrangement, Money]]:
     """Every arrangement with what is still owed on its invoices, newest first."""
     rows = await session.execute(
-        select(Arrangement, func.sum(_owed()))
+        select(Arrangement, func.sum(outstanding()))
         .join(ArrangementInvoice, ArrangementInvoice.arrangement_id == Arrangement.id)
         .join(Invoice, Invoice.id == ArrangementInvoice.invoice_id)
         .where(Arrangement.account_id == account_id)
@@ -68,7 +68,7 @@ async def mark_broken(session: AsyncSession, today: date) -> list[tuple[UUID, UU
     unpaid = (
         select(ArrangementInvoice.arrangement_id)
         .join(Invoice, Invoice.id == ArrangementInvoice.invoice_id)
-        .where(ArrangementInvoice.arrangement_id == Arrangement.id, _owed() > 0)
+        .where(ArrangementInvoice.arrangement_id == Arrangement.id, outstanding() > 0)
         .correlate(Arrangement)
     )
     rows = await session.execute(
@@ -100,14 +100,3 @@ def protected_invoices(today: date) -> Select[UUID]:
 
 async def accounts_in_force(session: AsyncSession, today: date) -> set[UUID]:
     return set(await session.scalars(select(Arrangement.account_id).where(in_force(today))))
-
-
-def _owed() -> ColumnElement[int]:
-    """What payments and credit notes have left to pay of each Invoice of the query."""
-    paid = (
-        select(func.coalesce(func.sum(Allocation.amount_minor), 0))
-        .where(Allocation.invoice_id == Invoice.id)
-        .correlate(Invoice)
-        .scalar_subquery()
-    )
-    return Invoice.total_minor - paid

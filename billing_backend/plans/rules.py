@@ -15,6 +15,7 @@ from billing_backend.contract import (
     ExtensionChoices,
     ExtensionRefused,
 )
+from billing_backend.invoices.periods import months_back
 from billing_backend.money import Money, total
 from billing_backend.policy import Policy
 
@@ -107,7 +108,7 @@ def _none_while_broken(
 def _so_many_a_year(
     past: Sequence[PastArrangement], today: date, policy: Policy
 ) -> ExtensionRefused | None:
-    since = _a_year_before(today)
+    since = months_back(today, 12)
     recent = [arrangement for arrangement in past if arrangement.made_on > since]
     return ExtensionRefused("too_many") if len(recent) >= policy.extensions_per_year else None
 
@@ -127,10 +128,3 @@ def _suggestions(base: date, days: int) -> tuple[date, ...]:
 def _not_at_a_weekend(day: date) -> date:
     """The Friday before, so that the limit is never passed."""
     return day - timedelta(days=max(day.weekday() - _SATURDAY + 1, 0))
-
-
-def _a_year_before(day: date) -> date:
-    try:
-        return day.replace(year=day.year - 1)
-    except ValueError:  # 29 February
-        return day.replace(year=day.year - 1, day=28)
