@@ -1,0 +1,17 @@
+"""The agents' console: sign-in, cases, the customer's account, live feed. The room's door."""
+
+from handoff.desk.api import make_desk_api
+from handoff.desk.pages import make_desk_pages
+from handoff.desk.seeds import DEMO_AGENTS, DemoAgent, seed_agents
+from handoff.desk.services import DeskServices
+from handoff.desk.view import Word
+
+__all__ = [
+    "DEMO_AGENTS",
+    "DemoAgent",
+    "DeskServices",
+    "Word",
+    "make_desk_api",
+    "make_desk_pages",
+    "seed_agents",
+]

@@ -1,0 +1,16 @@
+"""The desk's JSON API under /desk/api: for the console page and for scripts (docs/desk.md)."""
+
+from fastapi import APIRouter
+
+from handoff.desk.api.cases import make_cases_api
+from handoff.desk.api.live import make_live_api
+from handoff.desk.api.people import make_people_api
+from handoff.desk.services import DeskServices
+
+
+def make_desk_api(desk: DeskServices) -> APIRouter:
+    """All routes of the API. Needs a running `desk.bell` for the live feed to be prompt."""
+    router = APIRouter(prefix="/desk/api", tags=["desk"])
+    for make in (make_people_api, make_cases_api, make_live_api):
+        router.include_router(make(desk))
+    return router

@@ -1,0 +1,75 @@
+"""What may a request to the desk's API carry?"""
+
+from datetime import date
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
+
+# Twilio and Telegram take 1,600 and 4,096 characters; the channels split what is longer.
+Said = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=4000),
+    AfterValidator(lambda text: text.replace("\x00", "")),
+]
+Phone = Annotated[str, StringConstraints(pattern=r"^\+[1-9]\d{6,14}$")]
+Outcome = Literal["resolved", "partly_resolved", "not_resolved", "follow_up"]
+
+
+class Body(BaseModel):
+    # A misspelt field must not pass for one that was left out.
+    model_config = ConfigDict(extra="forbid")
+
+
+class SignInBody(Body):
+    email: Annotated[str, StringConstraints(strip_whitespace=True, max_length=254)]
+    password: Annotated[str, StringConstraints(max_length=200)]
+
+
+class MeBody(Body):
+    """What an agent may change about themselves; what is left out stays."""
+
+    language: Literal["en", "ro"] | None = None
+    available: bool | None = None
+
+
+class TakeBody(Body):
+    take_over: Annotated[bool, Field(description="a supervisor takes over a colleague's case")] = (
+        False
+    )
+
+
+class ReplyBody(Body):
+    text: Said
+
+
+class GrantBody(Body):
+    percent_bp: Annotated[int, Field(ge=1, le=10_000, description="basis points: 1500 is 15 %")]
+    months: Annotated[int, Field(ge=1, le=24)]
+    reason: Literal["price_increase", "too_expensive", "competitor", "leaving"] = "too_expensive"
+
+
+class CorrectBody(Body):
+    finding_id: Annotated[str, StringConstraints(min_length=1, max_length=200)]
+
+
+class ExtendBody(Body):
+    pay_by: date
+
+
+class HandBackBody(Body):
+    outcome: Outcome = "resolved"
+    agreed: Annotated[
+        str,
+        StringConstraints(strip_whitespace=True, max_length=1000),
+        Field(description="what was agreed, in the customer's language; may be empty"),
+    ] = ""
+
+
+class CloseBody(Body):
+    outcome: Outcome = "resolved"
+
+
+class ConnectBody(Body):
+    phone: Annotated[
+        Phone | None, Field(description="instead of the agent's number on file, in E.164")
+    ] = None

@@ -1,0 +1,31 @@
+"""What does the desk need from outside? Given once, by the composition root."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from billing_backend.clock import Clock
+from billing_backend.contract import Billing
+from billing_backend.db import Sessions
+from handoff.conversations.bell import Bell
+from handoff.desk.models import Agent
+from handoff.desk.seeds import DemoAgent
+from handoff.desk.view import Viewer, Word
+
+
+@dataclass(frozen=True, slots=True)
+class DeskServices:
+    """`secure_cookies` is False only where the desk is served without https (the demo on
+    localhost). `demo_agents` are shown on the sign-in page: empty for a real company."""
+
+    sessions: Sessions
+    billing: Billing
+    clock: Clock
+    zone: str
+    bell: Bell
+    word: Word
+    secure_cookies: bool = True
+    demo_agents: tuple[DemoAgent, ...] = ()
+
+    def viewer(self, agent: Agent) -> Viewer:
+        return Viewer(agent, self.billing, self.word, self.zone, self.clock.now())

@@ -1,0 +1,212 @@
+"""What does the desk's API answer? Plain values, worded for agents in their language."""
+
+from datetime import date, datetime
+from typing import Annotated, Any
+from uuid import UUID
+
+from pydantic import BaseModel, Field
+
+
+class Amount(BaseModel):
+    """Money: integer minor units, and as agents read it."""
+
+    minor: int
+    currency: str
+    text: str
+
+
+class AgentView(BaseModel):
+    id: UUID
+    name: str
+    email: str
+    role: str
+    language: str
+    phone: str | None
+    available: Annotated[bool, Field(description="whether new cases may come to this agent")]
+
+
+class SignedInView(BaseModel):
+    agent: AgentView
+    token: Annotated[
+        str, Field(description="for scripts: `Authorization: Bearer <token>`; lasts 12 hours")
+    ]
+    csrf: Annotated[str, Field(description="browsers send it as X-CSRF-Token with every change")]
+
+
+class Line(BaseModel):
+    """A case in a list."""
+
+    case_id: UUID
+    number: int
+    state: str
+    reason: str
+    reason_text: str
+    urgent: bool
+    channel: str
+    language: str
+    customer: str
+    level: str
+    place: Annotated[int | None, Field(description="1 is next; null once it is with an agent")]
+    waited_seconds: int
+    callback: Annotated[bool, Field(description="wants to be called or written to")]
+    last_said: str
+    agent: str | None = None
+
+
+class QueueView(BaseModel):
+    now: datetime
+    available: bool
+    waiting: list[Line]
+    mine: list[Line]
+    others: Annotated[list[Line], Field(description="with colleagues")]
+
+
+class Message(BaseModel):
+    """One line of the conversation. speaker: customer, bot, queue, agent or notice; status of
+    outgoing words: queued, sending, sent, delivered, failed, unknown."""
+
+    position: int
+    id: UUID
+    at: datetime
+    time: str
+    speaker: str
+    name: str | None
+    kind: str
+    text: str
+    buttons: list[str]
+    status: str
+
+
+class CustomerView(BaseModel):
+    customer_id: UUID
+    name: str
+    number: str
+    phone: str
+    language: str
+    plan: str
+    since: date
+    since_text: str
+
+
+class IdentityView(BaseModel):
+    level: str
+    level_text: str
+    method: str | None
+    method_text: str | None
+    verified_at: datetime | None
+    verified_text: str | None
+    fresh: bool
+
+
+class DiscountView(BaseModel):
+    grant_id: UUID
+    text: str
+    granted_by: str
+    months_left: int
+    worth: Amount
+
+
+class BalanceView(BaseModel):
+    due: Amount
+    overdue: Amount
+    credit: Amount
+    due_date: date | None
+    due_text: str | None
+    days_overdue: int
+    open_invoices: int
+    discounts: list[DiscountView]
+    arrangement: str | None
+
+
+class CauseView(BaseModel):
+    kind: str
+    text: str
+    amount: Amount
+
+
+class InvoiceView(BaseModel):
+    number: str
+    issued_on: date
+    due_on: date
+    total: Amount
+    outstanding: Amount
+    state: str
+    state_text: str
+    difference: Amount | None
+    causes: Annotated[list[CauseView], Field(description="they sum exactly to `difference`")]
+
+
+class FindingView(BaseModel):
+    finding_id: str
+    kind: str
+    text: str
+    invoice: str
+    amount: Amount
+
+
+class OfferView(BaseModel):
+    """What this agent could grant now; `refusal` says why not."""
+
+    rule_id: str | None
+    percent_bp: int | None
+    months: int | None
+    amount: Amount | None
+    text: str
+    refusal: str | None = None
+
+
+class ExtensionView(BaseModel):
+    allowed: bool
+    amount: Amount | None
+    dates: list[date]
+    latest: date | None
+    text: str
+
+
+class GrantedView(BaseModel):
+    kind: str
+    text: str
+
+
+class AccountView(BaseModel):
+    balance: BalanceView
+    invoice: InvoiceView | None
+    findings: list[FindingView]
+    offers: list[OfferView]
+    extension: ExtensionView
+
+
+class CaseView(BaseModel):
+    """Everything an agent needs, so that the customer repeats nothing."""
+
+    case_id: UUID
+    number: int
+    state: str
+    reason: str
+    reason_text: str
+    detail: dict[str, Any]
+    urgent: bool
+    created_at: datetime
+    callback: bool
+    agent: str | None
+    mine: bool
+    channel: str
+    address_text: Annotated[str | None, Field(description="the number to call, if known")]
+    language: str
+    call_over: bool
+    summary: Annotated[list[str], Field(description="two lines: who, and why")]
+    identity: IdentityView
+    customer: CustomerView | None
+    account: AccountView | None
+    granted: list[GrantedView]
+    suggested_agreement: Annotated[
+        str, Field(description="what was granted, in the customer's language")
+    ]
+    messages: list[Message]
+
+
+class Done(BaseModel):
+    """It is done; `text` says what, in the agent's language."""
+
+    text: str
+    message_id: UUID | None = None

@@ -1,0 +1,280 @@
+"""What does an agent see of a case, put together from the conversation and from billing?"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from billing_backend.clock import business_date
+from billing_backend.contract import Billing, Identification, Level
+from billing_backend.errors import BillingError
+from handoff.conversations import Conversation, Entry, history
+from handoff.desk import account_view, formats, repository
+from handoff.desk.account import customer_of
+from handoff.desk.models import Agent
+from handoff.desk.shapes import (
+    AgentView,
+    CaseView,
+    CustomerView,
+    GrantedView,
+    IdentityView,
+    Line,
+    Message,
+    QueueView,
+)
+from handoff.desk.texts import label, text
+from handoff.queue import Case, State
+from handoff.queue import repository as queue
+from handoff.queue.rules import URGENT
+
+# Words that still wait to be put together: parts, language and channel in, words out.
+Word = Callable[[list[dict[str, Any]], str, str], str]
+
+_LISTED = 50
+_SNIPPET = 120
+
+
+@dataclass(frozen=True, slots=True)
+class Viewer:
+    """Who looks, when, and with whose help."""
+
+    agent: Agent
+    billing: Billing
+    word: Word
+    zone: str
+    now: datetime
+
+    @property
+    def language(self) -> str:
+        return self.agent.language
+
+    @property
+    def today(self) -> date:
+        return business_date(self.now, self.zone)
+
+
+async def queue_view(session: AsyncSession, viewer: Viewer) -> QueueView:
+    """Who waits (next one first), whom this agent answers, and whom the colleagues answer."""
+    waiting = (await queue.line(session))[:_LISTED]
+    answered = (await queue.with_agent(session))[:_LISTED]
+    lines = await _lines(session, viewer, [*waiting, *answered])
+    presence = await queue.presence(session, viewer.agent.id)
+    mine = [case for case in answered if case.agent_id == viewer.agent.id]
+    others = [case for case in answered if case.agent_id != viewer.agent.id]
+    return QueueView(
+        now=viewer.now,
+        available=presence is not None and presence.available,
+        waiting=[
+            lines[case.id].model_copy(update={"place": place})
+            for place, case in enumerate(waiting, start=1)
+        ],
+        mine=[lines[case.id] for case in mine],
+        others=[lines[case.id] for case in others],
+    )
+
+
+async def case_view(session: AsyncSession, viewer: Viewer, case: Case) -> CaseView:
+    """One case with all that billing knows, so that the customer repeats nothing."""
+    conversation = await repository.conversation(session, case.conversation_id)
+    identified = await viewer.billing.identification(session, conversation.id, now=viewer.now)
+    customer = await _customer(session, viewer, customer_of(identified, case.customer_id))
+    names = await repository.agent_names(session, [case.agent_id] if case.agent_id else [])
+    said = await repository.last_said(session, [conversation.id])
+    identity = _identity(identified, viewer)
+    return CaseView(
+        case_id=case.id,
+        number=case.number,
+        state=case.state,
+        reason=case.reason,
+        reason_text=label("reason", case.reason, viewer.language),
+        detail=case.detail,
+        urgent=case.priority == URGENT,
+        created_at=case.created_at,
+        callback=case.callback_at is not None,
+        agent=names.get(case.agent_id) if case.agent_id else None,
+        mine=case.state == State.WITH_AGENT and case.agent_id == viewer.agent.id,
+        channel=conversation.channel,
+        address_text=conversation.phone or (customer.phone if customer else None),
+        language=conversation.language,
+        call_over=conversation.closed_at is not None,
+        summary=_summary(case, conversation, customer, identity, said, viewer.language),
+        identity=identity,
+        customer=customer,
+        account=await account_view.account_view(session, viewer, customer.customer_id)
+        if customer
+        else None,
+        granted=[_granted(entry, viewer.language) for entry in case.granted],
+        suggested_agreement="; ".join(
+            _granted(entry, conversation.language).text for entry in case.granted
+        ),
+        messages=messages(await history(session, conversation.id), conversation, viewer),
+    )
+
+
+def messages(entries: Sequence[Entry], conversation: Conversation, viewer: Viewer) -> list[Message]:
+    """The lines of a conversation; words not sent yet are put together as they will be."""
+    return [
+        Message(
+            position=entry.position,
+            id=entry.message_id,
+            at=entry.at,
+            time=formats.clock_time(entry.at, viewer.language, viewer.zone),
+            speaker=entry.speaker,
+            name=entry.name,
+            kind=entry.kind,
+            text=_worded(entry, conversation, viewer),
+            buttons=entry.buttons,
+            status=entry.status,
+        )
+        for entry in entries
+    ]
+
+
+def agent_view(agent: Agent, *, available: bool) -> AgentView:
+    return AgentView(
+        id=agent.id,
+        name=agent.name,
+        email=agent.email,
+        role=agent.role,
+        language=agent.language,
+        phone=agent.phone,
+        available=available,
+    )
+
+
+def _worded(entry: Entry, conversation: Conversation, viewer: Viewer) -> str:
+    if entry.text is not None:
+        return entry.text
+    try:
+        return viewer.word(entry.parts, conversation.language, conversation.channel)
+    except LookupError:
+        # A response without words cannot be sent either; the agent sees which one it is.
+        return " ".join(f"[{part['response']}]" for part in entry.parts)
+
+
+async def _lines(session: AsyncSession, viewer: Viewer, cases: Sequence[Case]) -> dict[UUID, Line]:
+    ids = [case.conversation_id for case in cases]
+    conversations = await repository.conversations(session, ids)
+    said = await repository.last_said(session, ids)
+    names = await repository.agent_names(session, [c.agent_id for c in cases if c.agent_id])
+    return {
+        case.id: await _line(
+            session,
+            viewer,
+            case,
+            conversations[case.conversation_id],
+            said.get(case.conversation_id, ""),
+            names.get(case.agent_id) if case.agent_id else None,
+        )
+        for case in cases
+    }
+
+
+async def _line(
+    session: AsyncSession,
+    viewer: Viewer,
+    case: Case,
+    conversation: Conversation,
+    said: str,
+    agent: str | None,
+) -> Line:
+    identified = await viewer.billing.identification(session, conversation.id, now=viewer.now)
+    customer = await _customer(session, viewer, customer_of(identified, case.customer_id))
+    return Line(
+        case_id=case.id,
+        number=case.number,
+        state=case.state,
+        reason=case.reason,
+        reason_text=label("reason", case.reason, viewer.language),
+        urgent=case.priority == URGENT,
+        channel=conversation.channel,
+        language=conversation.language,
+        customer=customer.name if customer else text("queue.unknown_customer", viewer.language),
+        level=identified.level,
+        place=None,
+        waited_seconds=max(0, int((viewer.now - case.created_at).total_seconds())),
+        callback=case.callback_at is not None,
+        last_said=said[:_SNIPPET],
+        agent=agent,
+    )
+
+
+async def _customer(
+    session: AsyncSession, viewer: Viewer, customer_id: UUID | None
+) -> CustomerView | None:
+    if customer_id is None:
+        return None
+    try:
+        facts = await viewer.billing.customer(session, customer_id)
+    except BillingError:
+        return None  # erased since: the case stays, the person is gone
+    return CustomerView(
+        customer_id=facts.customer_id,
+        name=facts.name,
+        number=facts.number,
+        phone=facts.phone,
+        language=facts.language,
+        plan=facts.plan_name,
+        since=facts.customer_since,
+        since_text=formats.day(facts.customer_since, viewer.language),
+    )
+
+
+def _identity(identified: Identification, viewer: Viewer) -> IdentityView:
+    language = viewer.language
+    level = text(f"level.{identified.level}", language)
+    method = label("method", identified.method, language) if identified.method else None
+    return IdentityView(
+        level=identified.level,
+        level_text=level,
+        method=identified.method,
+        method_text=method,
+        verified_at=identified.verified_at,
+        verified_text=text(
+            "verified.at",
+            language,
+            level=level,
+            method=method or "",
+            moment=formats.moment(identified.verified_at, language, viewer.zone),
+        )
+        if identified.verified_at
+        else None,
+        fresh=identified.fresh,
+    )
+
+
+def _summary(
+    case: Case,
+    conversation: Conversation,
+    customer: CustomerView | None,
+    identity: IdentityView,
+    said: dict[UUID, str],
+    language: str,
+) -> list[str]:
+    """Two lines: who is there, and why they are."""
+    known = Level.UNKNOWN if customer is None else identity.level
+    if customer is not None and known == Level.UNKNOWN:
+        known = Level.RECOGNISED
+    who = text(
+        f"summary.who_{known}",
+        language,
+        name=customer.name if customer else "",
+        number=customer.number if customer else "",
+        method=identity.method_text or "",
+        channel=text(f"channel.{conversation.channel}", language),
+        language=text(f"language.{conversation.language}", language),
+    )
+    reason = label("reason", case.reason, language)
+    last = said.get(conversation.id)
+    if last is None:
+        return [who, text("summary.why", language, reason=reason)]
+    return [who, text("summary.why_said", language, reason=reason, said=last[:_SNIPPET])]
+
+
+def _granted(entry: dict[str, Any], language: str) -> GrantedView:
+    return GrantedView(kind=entry["kind"], text=account_view.granted_text(entry, language))

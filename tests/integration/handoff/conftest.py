@@ -1,0 +1,322 @@
+"""The desk's tests: Elena and her account behind a small billing, and the desk's app."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+from uuid import UUID, uuid4
+
+import httpx
+import pytest
+from argon2 import PasswordHasher
+from fastapi import FastAPI
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from billing_backend.clock import FixedClock
+from billing_backend.contract import (
+    AboveLimit,
+    ArrangementSummary,
+    Authority,
+    Balance,
+    Cause,
+    Corrected,
+    CustomerFacts,
+    DiscountOffer,
+    DiscountRefused,
+    Explanation,
+    ExtensionChoices,
+    ExtensionRefused,
+    Finding,
+    Granted,
+    Identification,
+    InvoiceFacts,
+    Level,
+    Tier,
+)
+from billing_backend.db import Sessions, transaction
+from billing_backend.errors import NotFound
+from billing_backend.money import Money
+from handoff.conversations import Conversation, Owner
+from handoff.conversations.bell import Bell
+from handoff.desk import DeskServices, make_desk_api, passwords, seed_agents
+from handoff.queue import Waiting, request_person
+
+NOON = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)  # a Monday
+ELENA = UUID("00000000-0000-0000-0000-00000000e1e7")
+
+
+def ron(units: int) -> Money:
+    return Money(units * 100, "RON")
+
+
+@dataclass
+class SmallBilling:
+    """Elena's account: 145 RON due, charged twice for one add-on. Keeps keys, as billing does."""
+
+    level: Level = Level.VERIFIED
+    done: dict[str, Any] = field(default_factory=dict)
+    authorities: list[Authority] = field(default_factory=list)
+
+    async def identification(
+        self, session: AsyncSession, conversation_id: UUID, *, now: datetime
+    ) -> Identification:
+        if self.level == Level.UNKNOWN:
+            return Identification(Level.UNKNOWN)
+        verified_at = NOON if self.level == Level.VERIFIED else None
+        return Identification(self.level, ELENA, "code", verified_at, fresh=True)
+
+    async def customer(self, session: AsyncSession, customer_id: UUID) -> CustomerFacts:
+        if customer_id != ELENA:
+            raise NotFound("customer", customer_id)
+        return CustomerFacts(
+            customer_id=ELENA,
+            number="20000005",
+            name="Elena Radu",
+            first_name="Elena",
+            language="en",
+            phone="+40721000005",
+            account_id=ELENA,
+            plan_code="home",
+            plan_name="Acasă 300",
+            customer_since=date(2023, 2, 1),
+        )
+
+    async def balance(self, session: AsyncSession, account_id: UUID, *, today: date) -> Balance:
+        return Balance(
+            due=ron(145),
+            due_date=date(2026, 12, 1),
+            overdue=ron(0),
+            days_overdue=0,
+            credit=ron(0),
+            open_invoices=1,
+        )
+
+    async def explain(
+        self, session: AsyncSession, account_id: UUID, *, month: date | None, today: date
+    ) -> Explanation:
+        invoice = InvoiceFacts(
+            invoice_id=ELENA,
+            number="DT-2026-000005",
+            period_start=date(2026, 11, 1),
+            period_end=date(2026, 11, 30),
+            issued_on=date(2026, 11, 17),
+            due_on=date(2026, 12, 1),
+            net=Money(11983, "RON"),
+            tax=Money(2517, "RON"),
+            total=ron(145),
+            outstanding=ron(145),
+            state="issued",
+            lines=(),
+        )
+        name = {"en": "Spring offer", "ro": "Oferta de primăvară"}
+        causes = (
+            Cause("promotion_ended", ron(30), {"name": name}),
+            Cause("add_on_added", ron(15), {"name": {"en": "Sport", "ro": "Sport"}}),
+        )
+        return Explanation(invoice, invoice, ron(45), causes)
+
+    async def review(
+        self, session: AsyncSession, account_id: UUID, *, today: date
+    ) -> Sequence[Finding]:
+        return [
+            Finding(
+                finding_id="dup-1",
+                kind="duplicate_charge",
+                amount=ron(15),
+                invoice_id=ELENA,
+                invoice_number="DT-2026-000005",
+                line_ids=(),
+                evidence={"name": {"en": "Sport", "ro": "Sport"}},
+            )
+        ]
+
+    async def correct(
+        self,
+        session: AsyncSession,
+        account_id: UUID,
+        finding_id: str,
+        *,
+        authority: Authority,
+        key: str,
+        now: datetime,
+    ) -> Corrected | AboveLimit:
+        if finding_id == "large":
+            return AboveLimit(ron(1500), ron(1000), "supervisor")
+        if finding_id != "dup-1":
+            raise NotFound("finding", finding_id)
+        result = Corrected("DTC-1", ron(15), "DT-2026-000005", ron(130), ron(130))
+        return self._once(key, authority, result)
+
+    async def allowed_offers(
+        self, session: AsyncSession, account_id: UUID, *, authority: Authority, now: datetime
+    ) -> Sequence[DiscountOffer | DiscountRefused]:
+        return [self._offer(1000, 3), DiscountRefused("holdout")]
+
+    async def grant_discount(
+        self,
+        session: AsyncSession,
+        account_id: UUID,
+        *,
+        percent_bp: int,
+        months: int,
+        reason: str,
+        conversation_id: UUID | None,
+        authority: Authority,
+        key: str,
+        now: datetime,
+    ) -> Granted | DiscountRefused:
+        offer = self._offer(percent_bp, months)
+        if authority.tier == Tier.AGENT and offer.amount > ron(300):
+            return DiscountRefused("above_authority", needs=Tier.SUPERVISOR)
+        return self._once(key, authority, Granted(uuid4(), offer, None, ron(130)))
+
+    async def extension_choices(
+        self, session: AsyncSession, account_id: UUID, *, today: date
+    ) -> ExtensionChoices | ExtensionRefused:
+        latest = date(2026, 12, 15)
+        return ExtensionChoices(ron(145), ("DT-2026-000005",), (date(2026, 12, 8), latest), latest)
+
+    async def arrange_extension(
+        self,
+        session: AsyncSession,
+        account_id: UUID,
+        pay_by: date,
+        *,
+        authority: Authority,
+        key: str,
+        now: datetime,
+    ) -> ArrangementSummary | ExtensionRefused:
+        if pay_by > date(2026, 12, 15):
+            return ExtensionRefused("date_too_late", latest=date(2026, 12, 15))
+        return self._once(key, authority, ArrangementSummary(uuid4(), ron(145), pay_by, "open"))
+
+    def _offer(self, percent_bp: int, months: int) -> DiscountOffer:
+        monthly = ron(100).share(percent_bp)
+        return DiscountOffer(
+            offer_id=uuid4(),
+            rule_id="loyal",
+            percent_bp=percent_bp,
+            amount=monthly * months,
+            monthly_amount=monthly,
+            months=months,
+            starts="next_invoice",
+            expires_at=NOON + timedelta(days=14),
+            tier=Tier.AGENT,
+        )
+
+    def _once(self, key: str, authority: Authority, result: Any) -> Any:
+        if key not in self.done:
+            self.authorities.append(authority)
+        return self.done.setdefault(key, result)
+
+
+@dataclass
+class Desk:
+    """The desk's app, and what a test needs around it."""
+
+    services: DeskServices
+    billing: SmallBilling
+    clock: FixedClock
+    app: FastAPI
+
+    def client(self) -> httpx.AsyncClient:
+        transport = httpx.ASGITransport(self.app)
+        return httpx.AsyncClient(transport=transport, base_url="http://desk.test")
+
+    @asynccontextmanager
+    async def signed_in(self, email: str, password: str) -> AsyncIterator[httpx.AsyncClient]:
+        """A client that works as this agent, by Bearer token."""
+        async with self.client() as client:
+            answer = await client.post(
+                "/desk/api/sign-in", json={"email": email, "password": password}
+            )
+            assert answer.status_code == 200, answer.text
+            client.cookies.clear()
+            client.headers["Authorization"] = f"Bearer {answer.json()['token']}"
+            yield client
+
+
+@pytest.fixture(autouse=True)
+def cheap_passwords(monkeypatch: pytest.MonkeyPatch) -> None:
+    """argon2id with little work: these tests sign in often."""
+    quick = PasswordHasher(time_cost=1, memory_cost=64, parallelism=1)
+    monkeypatch.setattr(passwords, "_hasher", quick)
+
+
+@pytest.fixture
+async def desk(sessions: Sessions, database_url: str) -> Desk:
+    """A desk with the demo's agents; nobody waits yet."""
+    billing, clock = SmallBilling(), FixedClock(NOON)
+    services = DeskServices(
+        sessions=sessions,
+        billing=billing,  # type: ignore[arg-type]
+        clock=clock,
+        zone="Europe/Bucharest",
+        bell=Bell(database_url),
+        word=lambda parts, language, channel: " ".join(part["response"] for part in parts),
+        secure_cookies=False,
+    )
+    async with transaction(sessions) as session:
+        await seed_agents(session)
+    app = FastAPI()
+    app.include_router(make_desk_api(services))
+    return Desk(services, billing, clock, app)
+
+
+@pytest.fixture
+async def maria(desk: Desk) -> AsyncIterator[httpx.AsyncClient]:
+    """Maria, an agent."""
+    async with desk.signed_in("maria@demo.example", "maria-demo") as client:
+        await client.post("/desk/api/me", json={"language": "en"})
+        yield client
+
+
+@pytest.fixture
+async def radu(desk: Desk) -> AsyncIterator[httpx.AsyncClient]:
+    """Radu, a supervisor."""
+    async with desk.signed_in("radu@demo.example", "radu-demo") as client:
+        yield client
+
+
+@pytest.fixture
+async def elena(sessions: Sessions) -> Conversation:
+    """Elena's conversation on Telegram, with the bot so far."""
+    return await begin(sessions, "telegram", "elena")
+
+
+async def begin(sessions: Sessions, channel: str, address: str) -> Conversation:
+    async with transaction(sessions) as session:
+        conversation = Conversation(
+            id=uuid4(),
+            channel=channel,
+            address=address,
+            sender=address,
+            language="en",
+            owner=Owner.BOT,
+            epoch=1,
+            dialogue={},
+            created_at=NOON,
+        )
+        session.add(conversation)
+    return conversation
+
+
+@pytest.fixture
+async def waiting(sessions: Sessions, elena: Conversation) -> Waiting:
+    """Elena has asked for a person."""
+    return await wait_for_person(sessions, elena)
+
+
+async def wait_for_person(sessions: Sessions, conversation: Conversation) -> Waiting:
+    async with transaction(sessions) as session:
+        return await request_person(
+            session,
+            conversation.id,
+            reason="asked",
+            detail={},
+            customer_id=ELENA,
+            now=NOON,
+        )
