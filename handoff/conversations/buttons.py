@@ -68,3 +68,13 @@ async def numbered(session: AsyncSession, conversation_id: UUID, number: int) ->
     return await session.scalar(
         select(ButtonToken).where(ButtonToken.message_id == newest, ButtonToken.number == number)
     )
+
+
+async def of_message(session: AsyncSession, message_id: UUID) -> list[tuple[str, str]]:
+    """The (title, payload) choices that a message showed, in their order: to show them again."""
+    rows = await session.execute(
+        select(ButtonToken.title, ButtonToken.payload)
+        .where(ButtonToken.message_id == message_id)
+        .order_by(ButtonToken.number)
+    )
+    return [(row.title, row.payload) for row in rows]

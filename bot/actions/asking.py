@@ -1,0 +1,25 @@
+"""What has the bot asked, and how does it ask again?"""
+
+from __future__ import annotations
+
+from bot.actions import pending
+from bot.actions.job import Job
+
+
+def ask_again(job: Job) -> None:
+    """Repeat the open question in a few words; the form repeats its own."""
+    expects = job.conversation.expects
+    if expects == "confirm":
+        pending.remind(job)
+    elif expects is None:
+        job.say("utter_how_can_i_help")
+    elif expects in _QUESTIONS:
+        job.say(_QUESTIONS[expects])
+
+
+_QUESTIONS = {
+    "code": "utter_code_awaited",
+    "pin": "utter_ask_pin",
+    "customer_number": "utter_ask_customer_number",
+    "language": "utter_ask_language",
+}

@@ -1,0 +1,49 @@
+"""How much is owed, until when, and what helps with it?"""
+
+from __future__ import annotations
+
+from billing_backend.contract import Balance, GrantSummary
+from bot import wording
+from bot.actions.job import Job
+from bot.actions.proof import verified
+
+
+@verified
+async def check_balance(job: Job) -> None:
+    customer = await job.customer()
+    balance = await job.billing.balance(job.session, customer.account_id, today=job.today)
+    say_due(job, balance)
+    if balance.credit:
+        job.say("utter_balance_credit", credit=balance.credit)
+    for grant in balance.grants:
+        _say_grant(job, grant)
+
+
+def say_due(job: Job, balance: Balance) -> None:
+    """The amount, its date, and whether it is late or arranged."""
+    if not balance.due:
+        job.say("utter_balance_nothing")
+        return
+    if balance.arrangement is not None and balance.arrangement.status == "open":
+        job.say(
+            "utter_balance_arranged",
+            amount=balance.due,
+            arranged=balance.arrangement.amount,
+            date=balance.arrangement.pay_by,
+        )
+    elif balance.days_overdue:
+        days = wording.count(balance.days_overdue, "day", job.language, job.channel)
+        job.say("utter_balance_overdue", amount=balance.due, overdue=balance.overdue, days=days)
+    elif balance.due_date is not None:
+        job.say("utter_balance_due", amount=balance.due, date=balance.due_date)
+    else:
+        job.say("utter_balance_open", amount=balance.due)
+
+
+def _say_grant(job: Job, grant: GrantSummary) -> None:
+    months = wording.count(grant.months_left, "month", job.language, job.channel)
+    if grant.percent_bp is None:
+        job.say("utter_balance_grant_amount", worth=grant.worth, months=months)
+    else:
+        percent = wording.percent(grant.percent_bp, job.language, job.channel)
+        job.say("utter_balance_grant", percent=percent, months=months)

@@ -1,0 +1,32 @@
+"""What does a "no" mean now?"""
+
+from __future__ import annotations
+
+from bot.actions import pending
+from bot.actions.asking import ask_again
+from bot.actions.job import Job
+
+# Questions that a "no" does not answer: the customer has no code, or will not give the number.
+_PROOF = ("code", "pin", "customer_number")
+
+
+async def deny(job: Job) -> None:
+    """Drops what was asked about, gives a reserved discount back, and stays helpful."""
+    question = pending.asked(job)
+    if question is not None:
+        await pending.withdraw_offer(job)
+        pending.settle(job)
+        job.say(_ANSWERS.get(question["what"], "utter_as_you_wish"))
+    elif job.conversation.expects == "extension_date":
+        job.expect(None)
+        job.say("utter_extension_not_arranged")
+    elif job.conversation.expects in _PROOF:
+        ask_again(job)
+    else:
+        job.say("utter_as_you_wish")
+
+
+_ANSWERS = {
+    "accept_offer": "utter_offer_refused",
+    "arrange_extension": "utter_extension_not_arranged",
+}

@@ -1,0 +1,204 @@
+"""What does an action work with: one message, its conversation, billing, and what it says?
+
+A job never commits and never sends. What it says is kept until the guard has committed, so that
+nobody hears of something that did not happen.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from billing_backend.clock import Clock
+from billing_backend.contract import (
+    Authority,
+    Billing,
+    CustomerFacts,
+    Identification,
+    Tier,
+)
+from billing_backend.db import Sessions
+from billing_backend.money import Money
+from bot import wording
+from handoff.conversations import Conversation, InboundMessage, Owner, Part, Vault
+from handoff.queue import request_person
+
+# What the bot may give by itself; the name stands in the audit log.
+ASSISTANT = Authority(Tier.ASSISTANT, "assistant")
+
+JobFunction = Callable[["Job"], Awaitable[None]]
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """What all jobs share, given once when the app is put together."""
+
+    sessions: Sessions
+    billing: Billing
+    vault: Vault
+    clock: Clock
+    zone: str
+    company: str
+
+
+@dataclass(frozen=True, slots=True)
+class Saying:
+    """A response with its values in words, or `text` that is final already."""
+
+    response: str | None
+    values: dict[str, str] = field(default_factory=dict)
+    choices: tuple[tuple[str, str], ...] = ()  # (title, payload)
+    text: str | None = None
+
+
+@dataclass(slots=True)
+class Job:
+    """One action at work on one message. `entities` are the first of each kind."""
+
+    services: Services
+    session: AsyncSession
+    conversation: Conversation
+    message: InboundMessage
+    now: datetime
+    today: date
+    action: str
+    actions: Mapping[str, JobFunction]
+    intent: str | None
+    entities: dict[str, str]
+    slots: Mapping[str, Any]
+    said: list[Saying] = field(default_factory=list)
+    events: list[dict[str, Any]] = field(default_factory=list)
+    _known: Identification | None = None
+
+    @property
+    def billing(self) -> Billing:
+        return self.services.billing
+
+    @property
+    def language(self) -> str:
+        return self.conversation.language
+
+    @property
+    def channel(self) -> str:
+        return self.conversation.channel
+
+    @property
+    def by_voice(self) -> bool:
+        return self.channel == "voice"
+
+    @property
+    def handed_over(self) -> bool:
+        return self.conversation.owner != Owner.BOT
+
+    # --- words ---
+
+    def say(
+        self, response: str, *, choices: tuple[tuple[str, str], ...] = (), **values: Any
+    ) -> None:
+        """Say a response; amounts (Money) and days (date) are put into words here."""
+        worded = {name: self.word(value) for name, value in values.items()}
+        self.said.append(Saying(response, worded, choices))
+
+    def say_again(self, text: str, choices: tuple[tuple[str, str], ...] = ()) -> None:
+        """Say words that were put together before."""
+        self.said.append(Saying(None, {}, choices, text))
+
+    def word(self, value: Any) -> str:
+        match value:
+            case Money():
+                return wording.money(value, self.language, self.channel)
+            case datetime():
+                local = value.astimezone(ZoneInfo(self.services.zone))
+                return wording.moment(local, self.language, self.channel)
+            case date():
+                return wording.day(value, self.language, self.channel)
+            case _:
+                return str(value)
+
+    def in_language(self, names: Mapping[str, str] | str | None) -> str:
+        """A name that billing keeps by language, in this conversation's."""
+        if isinstance(names, Mapping):
+            return names.get(self.language) or next(iter(names.values()), "")
+        return names or ""
+
+    # --- what the bot waits for and remembers ---
+
+    def expect(self, what: str | None) -> None:
+        self.conversation.expects = what
+
+    @property
+    def memory(self) -> Mapping[str, Any]:
+        return self.conversation.dialogue
+
+    def remember(self, **things: Any) -> None:
+        # A new dict each time: SQLAlchemy does not see a change inside a JSON value.
+        self.conversation.dialogue = {**self.conversation.dialogue, **things}
+
+    def forget(self, *names: str) -> None:
+        kept = {key: value for key, value in self.memory.items() if key not in names}
+        self.conversation.dialogue = kept
+
+    def key(self, purpose: str) -> str:
+        """An idempotency key: the same for the same message, however often it is handled."""
+        return f"{self.conversation.id}:{self.message.id}:{purpose}"
+
+    async def in_a_row(self, what: str) -> int:
+        """How many messages in a row were `what`, this one included."""
+        before = await self.session.scalar(
+            select(InboundMessage.position)
+            .where(
+                InboundMessage.conversation_id == self.conversation.id,
+                InboundMessage.position < self.message.position,
+            )
+            .order_by(InboundMessage.position.desc())
+            .limit(1)
+        )
+        last = self.memory.get(what) or {}
+        times = last["times"] + 1 if before is not None and last.get("at") == before else 1
+        self.remember(**{what: {"times": times, "at": self.message.position}})
+        return times
+
+    # --- who and whose ---
+
+    async def who(self, *, again: bool = False) -> Identification:
+        """What is known of the person; `again` after something that may have changed it."""
+        if self._known is None or again:
+            self._known = await self.billing.identification(
+                self.session, self.conversation.id, now=self.now
+            )
+        return self._known
+
+    async def customer(self) -> CustomerFacts:
+        """The verified customer; only for actions behind the gate of proof.py."""
+        customer_id = (await self.who()).customer_id
+        if customer_id is None:
+            raise LookupError("an account was asked for before anybody proved whose it is")
+        return await self.billing.customer(self.session, customer_id)
+
+    # --- other jobs and other people ---
+
+    async def go_on_with(self, action: str) -> None:
+        """Let another action answer this message, in the same transaction."""
+        self.action = action
+        await self.actions[action](self)
+
+    async def hand_over(self, reason: str, **detail: Any) -> None:
+        """Bring in a person; what was said so far is said before the announcement."""
+        before = [Part(saying.response, saying.values) for saying in self.said if saying.response]
+        self.said.clear()
+        self.forget("confirm", "resume")
+        await request_person(
+            self.session,
+            self.conversation.id,
+            reason=reason,
+            detail=detail,
+            customer_id=(await self.who()).customer_id,
+            before=before,
+            now=self.now,
+        )

@@ -1,0 +1,27 @@
+"""The message was not understood, or is none of our business: what now?"""
+
+from __future__ import annotations
+
+import re
+
+from bot.actions import proof
+from bot.actions.asking import ask_again
+from bot.actions.job import Job
+from bot.nlu.normaliser import fold
+
+# After so many in a row a person is brought in (business rules, section 7).
+_ENOUGH = 2
+_CODE = re.compile(r"\b(?:cod|codul|code|sms|mesaj|text)\b")
+
+
+async def misunderstood(job: Job) -> None:
+    """First time: say so, and what would be understood. Second time in a row: a person."""
+    if job.conversation.expects == "pin" and _CODE.search(fold(job.message.text)):
+        await proof.send_code(job)  # the other way to prove it, offered with the question
+    elif await job.in_a_row("misunderstood") >= _ENOUGH:
+        await job.hand_over("misunderstood")
+    elif job.conversation.expects is None:
+        job.say("utter_not_understood")
+    else:
+        job.say("utter_not_understood_short")
+        ask_again(job)

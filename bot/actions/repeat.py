@@ -1,0 +1,17 @@
+"""What did the bot last say, and what could be chosen?"""
+
+from __future__ import annotations
+
+from bot.actions.asking import ask_again
+from bot.actions.job import Job
+from handoff.conversations import buttons, outbox
+
+
+async def repeat(job: Job) -> None:
+    """The bot's last words with their choices; without any, the open question."""
+    last = await outbox.last_words(job.session, job.conversation.id)
+    if last is None or not last.text:
+        ask_again(job)
+        return
+    choices = await buttons.of_message(job.session, last.id)
+    job.say_again(last.text, tuple(choices))

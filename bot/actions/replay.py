@@ -1,0 +1,48 @@
+"""How does an action that is asked for again for the same message give the same answer?
+
+Rasa may be killed after an action's work is committed and before it remembers the turn; then the
+turn runs again. So an action's answer is kept with the dialogue, in the same transaction as its
+work, until the next message.
+"""
+
+from __future__ import annotations
+
+from bot.actions.job import Job, Saying
+
+
+def recall(job: Job) -> bool:
+    """Take over the answer that this action gave to this message before; False if it is new."""
+    turn = job.memory.get("turn") or {}
+    if turn.get("message") != str(job.message.id) or job.action not in turn["answers"]:
+        return False
+    answer = turn["answers"][job.action]
+    job.said = [
+        Saying(said["response"], said["values"], _choices(said["choices"]), said["text"])
+        for said in answer["said"]
+    ]
+    job.events = answer["events"]
+    return True
+
+
+def keep(job: Job, action: str) -> None:
+    """Remember the answer of the action that Rasa asked for."""
+    turn = job.memory.get("turn") or {}
+    if turn.get("message") != str(job.message.id):
+        turn = {"message": str(job.message.id), "answers": {}}
+    answer = {
+        "said": [
+            {
+                "response": said.response,
+                "values": said.values,
+                "choices": [list(choice) for choice in said.choices],
+                "text": said.text,
+            }
+            for said in job.said
+        ],
+        "events": job.events,
+    }
+    job.remember(turn={**turn, "answers": {**turn["answers"], action: answer}})
+
+
+def _choices(pairs: list[list[str]]) -> tuple[tuple[str, str], ...]:
+    return tuple((title, payload) for title, payload in pairs)

@@ -1,0 +1,144 @@
+"""May the customer pay later, and until when?
+
+The date is asked by Rasa's form `extension_form`, which this action opens; each of its dates is
+checked with billing, and nothing is arranged before a "yes".
+"""
+
+from __future__ import annotations
+
+from datetime import date
+
+from rasa_sdk.events import ActiveLoop, SlotSet
+
+from billing_backend.contract import ExtensionChoices, ExtensionRefused
+from bot import wording
+from bot.actions import pending
+from bot.actions.job import Job
+from bot.actions.proof import freshly_verified
+
+FORM, SLOT = "extension_form", "extension_date"
+
+
+@freshly_verified
+async def request_extension(job: Job) -> None:
+    """Opens the form, unless the message names its date already or there is nothing to allow."""
+    choices = await _choices(job)
+    if isinstance(choices, ExtensionRefused):
+        say_refused(job, choices)
+        return
+    wanted = _as_date(job.entities.get("date"))
+    if wanted is not None and _allowed(job, wanted, choices):
+        _ask_to_confirm(job, wanted, choices)
+        return
+    if wanted is not None:
+        _say_out_of_range(job, wanted, choices)
+    job.forget("confirm")
+    job.expect(SLOT)
+    job.events += [ActiveLoop(FORM), SlotSet(SLOT, None)]
+
+
+async def ask_extension_date(job: Job) -> None:
+    """The form's question: days to choose from, or any other until the latest."""
+    choices = await _choices(job)
+    if isinstance(choices, ExtensionRefused):
+        say_refused(job, choices)
+        job.expect(None)
+        return
+    days = [wording.day(day, job.language, job.channel) for day in choices.dates]
+    job.say(
+        "utter_ask_extension_date",
+        choices=() if job.by_voice else _buttons(days, choices.dates),
+        amount=choices.amount,
+        days=wording.listed(days, job.language),
+        latest=choices.latest,
+    )
+
+
+async def validate_extension_form(job: Job) -> None:
+    """Is the date that was just given one that billing allows? If not, it is asked again."""
+    given = job.slots.get(SLOT)
+    if given is None:
+        return
+    choices = await _choices(job)
+    wanted = _as_date(given[0] if isinstance(given, list) and given else given)
+    if isinstance(choices, ExtensionRefused):
+        say_refused(job, choices)
+        job.expect(None)
+    elif wanted is None:
+        job.events.append(SlotSet(SLOT, None))
+    elif not _allowed(job, wanted, choices):
+        _say_out_of_range(job, wanted, choices)
+        job.events.append(SlotSet(SLOT, None))
+    else:
+        job.events.append(SlotSet(SLOT, wanted.isoformat()))
+
+
+async def confirm_extension(job: Job) -> None:
+    """The form has its date: ask for the "yes". (A form that was left has none.)"""
+    wanted = _as_date(job.slots.get(SLOT))
+    job.events.append(SlotSet(SLOT, None))
+    if wanted is None or job.conversation.expects != SLOT:
+        return
+    choices = await _choices(job)
+    if isinstance(choices, ExtensionRefused):
+        say_refused(job, choices)
+        job.expect(None)
+    else:
+        _ask_to_confirm(job, wanted, choices)
+
+
+def say_refused(job: Job, refused: ExtensionRefused) -> None:
+    """The rule that stands in the way, and what can be done instead."""
+    if refused.reason == "already_arranged" and refused.existing is not None:
+        job.say(
+            "utter_extension_already",
+            amount=refused.existing.amount,
+            date=refused.existing.pay_by,
+        )
+    else:
+        job.say(_REFUSALS.get(refused.reason, "utter_extension_not_possible"))
+        if refused.reason != "nothing_due":
+            job.say("utter_extension_person")
+            pending.ask(job, "person", topic="request_payment_extension")
+
+
+async def _choices(job: Job) -> ExtensionChoices | ExtensionRefused:
+    customer = await job.customer()
+    return await job.billing.extension_choices(job.session, customer.account_id, today=job.today)
+
+
+def _allowed(job: Job, wanted: date, choices: ExtensionChoices) -> bool:
+    return job.today <= wanted <= choices.latest
+
+
+def _ask_to_confirm(job: Job, wanted: date, choices: ExtensionChoices) -> None:
+    job.say("utter_confirm_extension", amount=choices.amount, date=wanted)
+    pending.ask(job, "arrange_extension", pay_by=wanted.isoformat())
+
+
+def _say_out_of_range(job: Job, wanted: date, choices: ExtensionChoices) -> None:
+    if wanted < job.today:
+        job.say("utter_extension_past", date=wanted)
+    else:
+        job.say("utter_extension_too_late", latest=choices.latest)
+
+
+def _buttons(titles: list[str], days: tuple[date, ...]) -> tuple[tuple[str, str], ...]:
+    return tuple(
+        (title, f'/inform{{"date": "{day.isoformat()}"}}')
+        for title, day in zip(titles, days, strict=True)
+    )
+
+
+def _as_date(value: object) -> date | None:
+    try:
+        return date.fromisoformat(str(value)) if value else None
+    except ValueError:
+        return None
+
+
+_REFUSALS = {
+    "nothing_due": "utter_extension_nothing_due",
+    "too_many": "utter_extension_too_many",
+    "broken_arrangement": "utter_extension_broken",
+}

@@ -1,0 +1,51 @@
+"""What does a bill say: its total, date and lines?"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from billing_backend.contract import InvoiceFacts
+from bot import wording
+from bot.actions.bill_lines import say_lines
+from bot.actions.explain_bill import asked_month
+from bot.actions.job import Job
+from bot.actions.proof import verified
+
+
+@verified
+async def view_bill(job: Job) -> None:
+    customer = await job.customer()
+    invoices = await job.billing.invoices(job.session, customer.account_id, today=job.today)
+    invoice = _asked(job, invoices)
+    if invoice is None:
+        job.say("utter_bill_not_found" if invoices else "utter_no_invoice_yet")
+        return
+    job.remember(topic="action_view_bill")
+    job.say(
+        "utter_bill",
+        number=invoice.number,
+        month=wording.month(invoice.issued_on, job.language, job.channel),
+        total=invoice.total,
+        date=invoice.due_on,
+    )
+    say_lines(job, invoice)
+    if invoice.outstanding:
+        job.say("utter_bill_outstanding", amount=invoice.outstanding)
+    else:
+        job.say("utter_bill_paid")
+
+
+def _asked(job: Job, invoices: Sequence[InvoiceFacts]) -> InvoiceFacts | None:
+    """By number, else by the month of issue, else the newest; None when there is no such one."""
+    number, month = job.entities.get("invoice_number"), asked_month(job)
+    for invoice in invoices:
+        if number is not None:
+            if _plain(invoice.number) == _plain(number):
+                return invoice
+        elif month is None or invoice.issued_on.replace(day=1) == month:
+            return invoice
+    return None
+
+
+def _plain(number: str) -> str:
+    return "".join(letter for letter in number.casefold() if letter.isalnum())
