@@ -163,7 +163,7 @@ async def release(session: AsyncSession, agent: Agent, case_id: UUID, *, now: da
         session,
         held,
         Part("utter_agent_returned_to_queue"),
-        status_part(waiting, held.conversation.language),
+        status_part(waiting),
         now=now,
     )
     await _note(session, held, "case.released", {}, now)

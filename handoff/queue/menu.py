@@ -83,7 +83,7 @@ class _Turn:
 
 async def _keep_waiting(turn: _Turn) -> None:
     waiting = await waiting_of(turn.session, turn.case, turn.now)
-    await turn.say(status_part(waiting, turn.conversation.language))
+    await turn.say(status_part(waiting))
 
 
 async def _call_back(turn: _Turn) -> None:

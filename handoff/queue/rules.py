@@ -66,7 +66,7 @@ def expected_wait(place: int, staff: Staff, handling: timedelta) -> timedelta:
     """
     if place <= staff.free:
         return _PICKING_UP
-    return handling * (place - staff.free) / max(staff.available, 1)
+    return _PICKING_UP + handling * (place - staff.free) / max(staff.available, 1)
 
 
 def average_handling(measured: Sequence[timedelta], expected: timedelta) -> timedelta:

@@ -15,7 +15,6 @@ from handoff.conversations.bell import WAKE_DESK, ring
 from handoff.conversations.ownership import lock, to_queue
 from handoff.queue import hours, repository, rules
 from handoff.queue.models import Case, Reason, State
-from handoff.queue.moments import opening_in_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +65,7 @@ async def request_person(
     waiting = await waiting_of(session, case, now)
     # "I'm bringing somebody in" would be untrue while nobody is there.
     joined = [Part("utter_queue_joined")] if waiting.on_duty else []
-    parts = [*before, *joined, status_part(waiting, conversation.language)]
+    parts = [*before, *joined, status_part(waiting)]
     await write(session, conversation, Draft(parts=parts), author=Author.QUEUE, now=now)
     await ring(session, WAKE_DESK, str(conversation.id))
     return waiting
@@ -98,11 +97,15 @@ async def waiting_of(session: AsyncSession, case: Case, now: datetime) -> Waitin
     )
 
 
-def status_part(waiting: Waiting, language: str) -> Part:
+def status_part(waiting: Waiting) -> Part:
     """Place and wait, or when somebody is back: the words for a waiting customer."""
     place = {"place": str(waiting.place)}
     if waiting.opens_at is not None:
-        return Part("utter_queue_closed", place | opening_in_words(waiting.opens_at, language))
+        opens = {
+            "opens_day": {"date": waiting.opens_at.date().isoformat()},
+            "opens_time": f"{waiting.opens_at.hour}:{waiting.opens_at.minute:02}",
+        }
+        return Part("utter_queue_closed", place | opens)
     if not waiting.on_duty:
         return Part("utter_queue_unattended", place)
     return Part(f"utter_queue_wait_{waiting.band}", place)

@@ -177,7 +177,7 @@ async def test_nobody_on_duty_says_when(session: AsyncSession) -> None:
     assert message is not None
     assert message.parts[0]["values"] == {
         "place": "1",
-        "opens_day": "Monday, 23 November",
+        "opens_day": {"date": "2026-11-23"},
         "opens_time": "8:00",
     }
 
