@@ -236,7 +236,7 @@ class ExtensionChoices:
 @dataclass(frozen=True, slots=True)
 class ExtensionRefused:
     """reason: nothing_due, too_many (2 in 12 months), broken_arrangement, date_too_late,
-    date_in_past, already_arranged."""
+    date_in_past, already_arranged, before_due_date (nothing is late by then: no need)."""
 
     reason: str
     latest: date | None = None
@@ -278,9 +278,10 @@ class DiscountOffer:
 @dataclass(frozen=True, slots=True)
 class DiscountRefused:
     """`reason` is the first failed condition: no_rule, cooldown, yearly_cap, budget_exhausted,
-    already_discounted, arrears, holdout, above_authority. `conditions` keeps all failed ones with
-    the nearest change that would pass. The customer hears only a true, plain reason; `holdout`
-    is worded as `no_rule` for customers and agents."""
+    already_discounted, arrears, above_authority. `conditions` keeps all failed ones (reason,
+    field, actual, needed, nearest, rule_id) with the nearest change that would pass. The customer
+    hears only a true, plain reason. Who is held out by the experiment gets `no_rule`: only the
+    decision that auditors read says more. `needs` is set where a higher tier could give it."""
 
     reason: str
     conditions: tuple[dict[str, Any], ...] = ()

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -39,6 +40,7 @@ async def run_day(session: AsyncSession, *, now: datetime, policy: Policy) -> Da
     )
     expired = await discounts.expire_offers(session, now)
     issued, to_settle = await issue_today(session, now=now, policy=policy)
+    await discounts.settle_promises(session, now=now)
     await identity.drop_history(session, now=now)
     return DayDone(broken, late_fees, expired, issued, to_settle)
 
@@ -73,5 +75,6 @@ async def reset_demo(session: AsyncSession, *, now: datetime, policy: Policy) ->
         now=now,
         policy=policy,
         discounts_due=discounts.lines_for_period,
-        past_grants=discounts.record_past_grant,
+        # Elena's: one month, ten per cent.
+        past_grants=partial(discounts.record_past_grant, percent_bp=1_000, months=1, policy=policy),
     )

@@ -136,20 +136,20 @@ async def record_past_grant(
     percent_bp: int,
     months: int,
     policy: Policy,
-) -> UUID:
+) -> None:
     """A discount from before this system kept them: from the period that `on` falls in.
 
     No budget is touched and nothing is credited now; invoices of those periods that are still to
     be issued carry it.
     """
-    customer = await know(session, account_id, on, policy)
+    known = await know(session, account_id, on, policy)
     first = period_of(await repository.billing_day(session, account_id), on).start
-    monthly_net = customer.fee.share(percent_bp)
-    monthly = rules.with_tax(monthly_net, customer.tax_rate_bp)
+    monthly_net = known.fee.share(percent_bp)
+    monthly = rules.with_tax(monthly_net, known.tax_rate_bp)
     grant = Grant(
         id=uuid4(),
         account_id=account_id,
-        customer_id=customer.customer.customer_id,
+        customer_id=known.customer.customer_id,
         rule_id="past",
         percent_bp=percent_bp,
         monthly_net_minor=monthly_net.minor,
@@ -165,7 +165,6 @@ async def record_past_grant(
     session.add(grant)
     await session.flush()
     await _promise(session, grant, grant.granted_at)
-    return grant.id
 
 
 async def _grant_own(

@@ -17,9 +17,7 @@ from billing_backend.journal import Ledger, NewEntry, Transfer
 from billing_backend.money import Money
 
 
-async def grants(
-    session: AsyncSession, account_id: UUID, *, today: date
-) -> tuple[GrantSummary, ...]:
+async def grants(session: AsyncSession, account_id: UUID, today: date) -> tuple[GrantSummary, ...]:
     """The discounts that the account holds, i.e. with months to come; newest first."""
     del today  # a month is given when its invoice is issued, not when a day comes
     return tuple(each for each in await grant_history(session, account_id) if each.months_left > 0)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, func, select, update
+from sqlalchemy import ColumnElement, Row, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -235,7 +235,7 @@ async def billing_day(session: AsyncSession, account_id: UUID) -> int:
 
 async def months_given(
     session: AsyncSession,
-) -> list[tuple[UUID, UUID, int, str, str, date]]:
+) -> Sequence[Row[UUID, UUID, int, str, str, date]]:
     """Months that an issued invoice has given and the books do not know of yet: grant, account,
     amount promised, currency, invoice number, month."""
     key = func.concat("grant:", Grant.id, ":", func.to_char(Invoice.period_start, "YYYY-MM"))
@@ -254,7 +254,7 @@ async def months_given(
         .where(JournalEntry.id.is_(None))
         .distinct()
     )
-    return [row._tuple() for row in rows]
+    return rows.all()
 
 
 # --- decisions ------------------------------------------------------------------------------
