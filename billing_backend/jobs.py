@@ -1,7 +1,7 @@
 """What does billing do by itself each day, and how is the demo company founded anew?"""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from functools import partial
 from uuid import UUID
 
@@ -41,6 +41,7 @@ async def run_day(session: AsyncSession, *, now: datetime, policy: Policy) -> Da
     expired = await discounts.expire_offers(session, now)
     issued, to_settle = await issue_today(session, now=now, policy=policy)
     await discounts.settle_promises(session, now=now)
+    await discounts.settle_promises(session, now=now)
     await identity.drop_history(session, now=now)
     return DayDone(broken, late_fees, expired, issued, to_settle)
 
@@ -70,11 +71,18 @@ async def issue_today(
 
 async def reset_demo(session: AsyncSession, *, now: datetime, policy: Policy) -> Cast:
     """Empties every table of the product and founds the demo company, in one transaction."""
-    return await reset(
+
+    async def elenas_discount(session: AsyncSession, account_id: UUID, on: date) -> None:
+        await discounts.record_past_grant(
+            session, account_id, on, percent_bp=1_000, months=1, policy=policy
+        )
+
+    cast = await reset(
         session,
         now=now,
         policy=policy,
         discounts_due=discounts.lines_for_period,
-        # Elena's: one month, ten per cent.
-        past_grants=partial(discounts.record_past_grant, percent_bp=1_000, months=1, policy=policy),
+        past_grants=elenas_discount,
     )
+    await discounts.settle_promises(session, now=now)
+    return cast
