@@ -3,6 +3,7 @@
 import phonenumbers
 
 HOME_REGION = "RO"  # how a number without a country code is read
+HOME_LANGUAGE = "ro"
 _LANGUAGES = {40: "ro", 373: "ro", 44: "en", 1: "en", 353: "en", 61: "en", 64: "en"}
 
 # What the telephone network sends for a hidden caller, spelled on a keypad: ANONYMOUS,

@@ -7,10 +7,13 @@ from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qs
+from urllib.parse import parse_qs, parse_qsl
 from uuid import UUID, uuid4
 
+import httpx
 import pytest
+from fastapi import APIRouter, FastAPI
+from twilio.request_validator import RequestValidator
 
 from bot.channels.message import Channel, Inbound, Receipt, Spoken
 
@@ -78,6 +81,40 @@ def door() -> RecordingDoor:
 def payload() -> Callable[[str], bytes]:
     """The bytes of a recorded payload: `payload("telegram/text.json")`."""
     return lambda name: (PAYLOADS / name).read_bytes()
+
+
+PUBLIC_URL = "https://bot.example"
+AUTH_TOKEN = "a7f3c5e1d2b4968700112233445566aa"
+
+
+class Twilio:
+    """Calls our webhooks as Twilio does: form-encoded, signed over the public address."""
+
+    def __init__(self, app: FastAPI) -> None:
+        transport = httpx.ASGITransport(app)
+        # Twilio reaches a proxy; the app itself is called at an address that nobody signed
+        self._http = httpx.AsyncClient(transport=transport, base_url="http://10.0.0.7:8000")
+
+    async def post(
+        self, path: str, form: bytes | dict[str, str], signature: str | None = None
+    ) -> httpx.Response:
+        if isinstance(form, bytes):
+            form = dict(parse_qsl(form.decode().strip(), keep_blank_values=True))
+        right = RequestValidator(AUTH_TOKEN).compute_signature(PUBLIC_URL + path, form)
+        headers = {"X-Twilio-Signature": right if signature is None else signature}
+        return await self._http.post(path, data=form, headers=headers)
+
+
+@pytest.fixture
+def call_webhooks() -> Callable[[APIRouter], Twilio]:
+    """`call_webhooks(router)`: Twilio, in front of an app with these webhooks."""
+
+    def before(router: APIRouter) -> Twilio:
+        app = FastAPI()
+        app.include_router(router)
+        return Twilio(app)
+
+    return before
 
 
 @dataclass
