@@ -4,7 +4,7 @@ SHELL := /bin/sh
 BIN := .venv/bin
 RASA := RASA_TELEMETRY_ENABLED=false SQLALCHEMY_SILENCE_UBER_WARNING=1 TF_CPP_MIN_LOG_LEVEL=3 bot/nlu/.venv/bin/python -W ignore -m rasa
 
-.PHONY: help setup run test check bench format clean
+.PHONY: help setup run test check bench migration format clean
 
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:[^#]*## /\t/' | expand -t 10
@@ -30,6 +30,9 @@ check: setup ## lint, types, architecture, migrations, training data, texts, lin
 
 bench: setup ## measure speed and memory on this machine, as a table
 	@$(BIN)/python -m bench
+
+migration: setup ## write the next migration from the models: make migration MESSAGE="..."
+	@$(BIN)/python -m tools.make_migration "$(MESSAGE)"
 
 format: setup ## put the code in order
 	$(BIN)/ruff check --fix .

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
+from dataclasses import asdict
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -11,55 +13,82 @@ from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from billing_backend import demo as company
-from billing_backend.clock import ShiftedClock, business_date
+from billing_backend import discounts
+from billing_backend.clock import Clock, ShiftedClock
 from billing_backend.customers.models import Customer
-from billing_backend.db import Base, Sessions, transaction
+from billing_backend.db import Base, Sessions, make_engine, make_sessions, transaction
+from billing_backend.policy import Policy
 from bot import tracker
 from handoff.desk import DEMO_AGENTS, seed_agents
+from limpede.settings import Settings
 
 # Whoever is signed in at the desk stays so: agents are not part of the company's data.
-_KEPT = frozenset(
-    {"desk_agent", "desk_session", "desk_sign_in_tries", "queue_policy", "agent_presence"}
-)
+_KEPT = frozenset({"desk_agent", "desk_session", "agent_presence", "queue_policy"})
 
 
 class DemoClock(ShiftedClock):
     """The simulator's clock: it keeps its offset in a file, so that a restart goes on in time."""
 
     def __init__(self, file: Path) -> None:
-        self._file = file
         seconds = json.loads(file.read_text()) if file.exists() else 0.0
         super().__init__(timedelta(seconds=seconds))
+        self._file = file
 
     def move_to(self, moment: datetime) -> None:
         super().move_to(moment)
         self._file.write_text(json.dumps(self.offset.total_seconds()))
 
 
-async def found(sessions: Sessions, clock: ShiftedClock, zone: str) -> bool:
+def found_now(settings: Settings, url: str) -> bool:
+    """`found`, for a program that is not asynchronous."""
+
+    async def work() -> bool:
+        engine = make_engine(url)
+        try:
+            clock = DemoClock(clock_file(settings))
+            return await found(make_sessions(engine), clock, Policy(zone=settings.zone))
+        finally:
+            await engine.dispose()
+
+    return asyncio.run(work())
+
+
+def clock_file(settings: Settings) -> Path:
+    return settings.var / "demo-clock.json"
+
+
+async def found(sessions: Sessions, clock: Clock, policy: Policy) -> bool:
     """Found the demo company if there is no customer yet; answers whether it did."""
     async with transaction(sessions) as session:
         await seed_agents(session)
         if await session.scalar(select(Customer.id).limit(1)) is not None:
             return False
-        await company.seed(session, today=business_date(clock.now(), zone), zone=zone)
+        await _seed(session, clock, policy)
         return True
 
 
-async def reset(sessions: Sessions, clock: ShiftedClock, zone: str) -> None:
-    """A fresh demo company at the clock's present; nothing of the old one is left, in Rasa
-    neither. All or nothing."""
+async def reset(sessions: Sessions, clock: Clock, policy: Policy) -> None:
+    """A fresh demo company at the clock's present; of the old one nothing is left, not in Rasa
+    either. All or nothing."""
     async with transaction(sessions) as session:
-        await _empty(session)
+        gone = [table.name for table in Base.metadata.sorted_tables if table.name not in _KEPT]
+        await session.execute(text(f"TRUNCATE {', '.join(gone)} CASCADE"))
         await tracker.forget(session)
-        await company.seed(session, today=business_date(clock.now(), zone), zone=zone)
+        await _seed(session, clock, policy)
 
 
 def cast() -> dict[str, Any]:
     """Everybody who can be played, with what a newcomer must know to do so."""
-    return {**company.cast().as_dict(), "agents": DEMO_AGENTS}
+    agents = [asdict(agent) for agent in DEMO_AGENTS]
+    return {**company.cast().as_dict(), "agents": agents}
 
 
-async def _empty(session: AsyncSession) -> None:
-    names = [table.name for table in Base.metadata.sorted_tables if table.name not in _KEPT]
-    await session.execute(text(f"TRUNCATE {', '.join(names)} RESTART IDENTITY CASCADE"))
+async def _seed(session: AsyncSession, clock: Clock, policy: Policy) -> None:
+    now = clock.now()
+    await company.seed(
+        session,
+        now=now,
+        policy=policy,
+        discounts_due=discounts.lines_for_period,
+        past_grants=discounts.record_past_grant,
+    )

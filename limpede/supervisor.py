@@ -15,7 +15,7 @@ import structlog
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
-from limpede import database, keys, rasa
+from limpede import database, demo, keys, rasa
 from limpede.processes import Backoff, Child, port_is_free
 from limpede.settings import ROOT, Settings, SettingsWrong
 
@@ -47,6 +47,9 @@ def up(settings: Settings, console: Console) -> None:
 def _prepare(settings: Settings, console: Console, engine: rasa.Engine, url: str) -> None:
     with _step(console, "Bringing the tables up to date"):
         database.migrate(url)
+    if settings.demo:
+        with _step(console, "Founding the demo company, if there is none"):
+            demo.found_now(settings, url)
     if not rasa.trained(engine):
         with _step(console, "Training the assistant (the training data changed)"):
             rasa.train(engine)

@@ -1,7 +1,6 @@
 """Which modules define tables? Importing this one makes Base.metadata whole."""
 
 import importlib
-import importlib.util
 
 MODULES: tuple[str, ...] = (
     "billing_backend.idempotency",
@@ -15,13 +14,11 @@ MODULES: tuple[str, ...] = (
     "billing_backend.identity.models",
     "billing_backend.journal.models",
     "billing_backend.audit.models",
+    "billing_backend.idempotency",
     "handoff.conversations.models",
     "handoff.queue.models",
     "handoff.desk.models",
 )
 
 for _module in MODULES:
-    if importlib.util.find_spec(_module.rpartition(".")[0]) is not None and (
-        importlib.util.find_spec(_module) is not None
-    ):
-        importlib.import_module(_module)
+    importlib.import_module(_module)

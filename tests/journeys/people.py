@@ -70,6 +70,12 @@ class Product:
         assert response.is_success, f"{path}: {response.status_code} {response.text}"
         return response.json()
 
+    def account(self, person: dict[str, str]) -> str:
+        """The account of somebody of the cast."""
+        [customer] = self.billing("/customers", number=person["customer_number"])["customers"]
+        account: str = customer["account_id"]
+        return account
+
     def api_token(self) -> str:
         token: str = json.loads((self.var / "keys.json").read_text())["api_token"]
         return token
@@ -188,6 +194,24 @@ class Phone(Device):
     def state(self) -> str:
         return str(self.product.get(self.path)["state"])
 
+    def language(self) -> str:
+        """The language in which the caller was last spoken to."""
+        page = self.product.get(self.path)
+        return str([one["language"] for one in page["messages"] if heard(one)][-1])
+
+    def told(self, pattern: str) -> bool:
+        """Whether something like it was said in the present call."""
+        page = self.product.get(self.path)
+        said = [
+            one["text"]
+            for one in page["messages"]
+            if heard(one) and one.get("call") in (None, page["call"])
+        ]
+        return re.search(pattern, "\n".join(said), re.IGNORECASE) is not None
+
+    def expects_keys(self) -> bool:
+        return bool((self.product.get(self.path)["listening"] or {}).get("num_digits"))
+
     def _does(self, deed: str, **what: Any) -> str:
         """Do it and answer what was said to the caller until the phone settled."""
         self.product.post(f"/simulator/voice/{self.phone}/{deed}", what)
@@ -222,3 +246,11 @@ class Desk:
         assert waiting, "nobody is waiting"
         case: dict[str, Any] = waiting[0]
         return case
+
+    def sees(self, path: str, words: str) -> None:
+        """Follow the case until the customer's words are there."""
+        deadline = time.monotonic() + PATIENCE
+        while time.monotonic() < deadline:
+            if any(words == one["text"] for one in self.get(path)["conversation"]):
+                return
+        raise AssertionError(f"the desk never saw {words!r}")

@@ -1,0 +1,162 @@
+"""Which channels are connected, to whom: the real providers or the simulator?"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import structlog
+from fastapi import APIRouter
+from telegram import Bot
+from telegram.error import TelegramError
+
+from bot.channels import sms, telegram, voice
+from bot.channels.message import Channel, Sender
+from bot.channels.simulator import Simulator, SimulatorSettings, make_simulator
+from bot.channels.telegram.client import TELEGRAM
+from bot.channels.twilio_api import TWILIO, make_client
+from limpede import demo
+from limpede.jobs import Job
+
+if TYPE_CHECKING:
+    from limpede.app import Parts
+
+# What the simulator's provider calls our account and numbers; they belong to nobody.
+_DEMO_ACCOUNT = "ACdemo00000000000000000000000000de"
+_DEMO_NUMBER = "+40310000000"
+_CONNECT_AGAIN_SECONDS = 5.0
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Outside:
+    """The ways in and out: webhooks, senders, and jobs that keep them open."""
+
+    routers: Sequence[APIRouter] = ()
+    senders: Mapping[Channel, Sender] = field(default_factory=dict)
+    jobs: Mapping[str, Job] = field(default_factory=dict)
+    bot: Bot | None = None
+    simulator: Simulator | None = None
+
+    @contextlib.asynccontextmanager
+    async def open(self) -> AsyncIterator[None]:
+        """Connections last as long as the block."""
+        try:
+            yield
+        finally:
+            if self.simulator is not None:
+                await self.simulator.close()
+            if self.bot is not None:
+                await self.bot.shutdown()
+
+
+def connect(parts: Parts) -> Outside:
+    """The channels that the settings give credentials for, or all of them on the simulator."""
+    routers: list[APIRouter] = []
+    senders: dict[Channel, Sender] = {}
+    jobs: dict[str, Job] = {}
+    settings = parts.settings
+    bot = None
+    if settings.simulator or settings.telegram_bot_token is not None:
+        bot = telegram.make_bot(parts.keys.telegram_bot_token, _telegram_url(parts))
+        sender = telegram.TelegramSender(bot, parts.words)
+        senders[Channel.TELEGRAM] = sender
+        routers.append(
+            telegram.make_router(
+                door=parts.intake,
+                secret=parts.keys.telegram_webhook_secret,
+                answer_button=sender.answer_button,
+            )
+        )
+        jobs["telegram"] = lambda: _keep_telegram(parts, bot, sender)
+    if settings.simulator or settings.twilio_auth_token is not None:
+        senders[Channel.SMS] = _sms_sender(parts)
+        routers += _twilio_routers(parts)
+    simulator = _simulator(parts) if settings.simulator else None
+    if simulator is not None:
+        routers.append(simulator.router)
+    return Outside(routers, senders, jobs, bot, simulator)
+
+
+async def _keep_telegram(parts: Parts, bot: Bot, sender: telegram.TelegramSender) -> None:
+    """Connect, again and again until Telegram answers; then fetch updates if nobody brings them.
+
+    Without TELEGRAM_WEBHOOK_URL updates are fetched by long polling, so that a machine without
+    a public address can serve Telegram. The simulator always brings them.
+    """
+    settings = parts.settings
+    while True:
+        try:
+            await bot.initialize()
+            if settings.telegram_webhook_url is not None:
+                await telegram.register_webhook(
+                    bot, settings.telegram_webhook_url, parts.keys.telegram_webhook_secret
+                )
+            break
+        except TelegramError as error:
+            log.warning("Telegram does not answer", reason=type(error).__name__)
+            await asyncio.sleep(_CONNECT_AGAIN_SECONDS)
+    if settings.telegram_webhook_url is None and not settings.simulator:
+        await telegram.poll(
+            bot,
+            lambda update: telegram.receive_and_answer(
+                update, door=parts.intake, answer_button=sender.answer_button
+            ),
+        )
+    await asyncio.Event().wait()
+
+
+def _sms_sender(parts: Parts) -> Sender:
+    client = make_client(_account(parts), parts.keys.twilio_auth_token, _twilio_url(parts))
+    return sms.SmsSender(client, _number(parts), parts.settings.base_url + sms.STATUS_PATH)
+
+
+def _twilio_routers(parts: Parts) -> list[APIRouter]:
+    proof = {"auth_token": parts.keys.twilio_auth_token, "public_url": parts.settings.base_url}
+    return [
+        sms.make_router(door=parts.intake, **proof),
+        voice.make_router(door=parts.intake, words=parts.words, **proof),
+    ]
+
+
+def _simulator(parts: Parts) -> Simulator:
+    clock = parts.demo_clock
+    assert clock is not None
+    return make_simulator(
+        SimulatorSettings(
+            app_url=parts.settings.base_url,
+            telegram_token=parts.keys.telegram_bot_token,
+            telegram_secret=parts.keys.telegram_webhook_secret,
+            twilio_account_sid=_account(parts),
+            twilio_auth_token=parts.keys.twilio_auth_token,
+            sms_number=_number(parts),
+            voice_number=_number(parts),
+        ),
+        clock=clock,
+        reset=lambda: demo.reset(parts.sessions, clock, parts.policy),
+        cast=demo.cast,
+        clock_moved=parts.days.catch_up,
+    )
+
+
+def _telegram_url(parts: Parts) -> str:
+    if parts.settings.simulator:
+        return f"{parts.settings.local_url}/simulator/telegram-api"
+    return parts.settings.telegram_api_url or TELEGRAM
+
+
+def _twilio_url(parts: Parts) -> str:
+    if parts.settings.simulator:
+        return f"{parts.settings.local_url}/simulator/twilio-api"
+    return parts.settings.twilio_api_url or TWILIO
+
+
+def _account(parts: Parts) -> str:
+    return parts.settings.twilio_account_sid or _DEMO_ACCOUNT
+
+
+def _number(parts: Parts) -> str:
+    return parts.settings.twilio_number or _DEMO_NUMBER
