@@ -65,13 +65,20 @@ class Handset:
             self._screen.touch()
 
     async def await_caller(
-        self, state: State, seconds: float, gather: Gather | None = None
+        self,
+        state: State,
+        seconds: float,
+        gather: Gather | None = None,
+        *,
+        settled: bool = True,
     ) -> Act | None:
-        """Stand still until the caller (or the other party) acts; None when time passes."""
+        """Stand still until the caller (or the other party) acts; None when time passes.
+        `settled`: the caller has heard all there is for now."""
         self._ear, self.gather = asyncio.get_running_loop().create_future(), gather
         self.be(state)
         self._hearing.set()
-        self._settled.set()
+        if settled:
+            self._settled.set()
         try:
             async with asyncio.timeout(seconds):
                 return await self._ear

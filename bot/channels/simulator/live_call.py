@@ -79,6 +79,7 @@ class LiveCall:
         self._queued_at = self.started
         self._heard: set[str] = set()
         self._heard_before: set[str] = set()
+        self._news = False
 
     @property
     def state(self) -> State:
@@ -196,6 +197,7 @@ class LiveCall:
             raise twiml.BadTwiml("11205: the app sends the call in a circle")
         if asyncio.get_running_loop().time() - self._handset.acted > LONGEST_SILENCE:
             raise twiml.BadTwiml("the caller did nothing for half an hour")
+        self._heard, self._heard_before = set(), self._heard
         status = "in-progress" if self._last else "ringing"
         more = {**(self._queue or {}), **request.params}
         call = self._line.call(request.url, request.method, self.sid, self.caller, status, more)
@@ -245,7 +247,10 @@ class LiveCall:
     async def _listen(self, gather: twiml.Gather, base: str) -> _Request | None:
         polling = self._queue is not None or gather.timeout <= POLL_SILENCE
         patience = min(gather.timeout, self._pace) if polling else LONGEST_SILENCE
-        act = await self._handset.await_caller(State.LISTENING, patience, gather)
+        # Words before a Gather that passes by itself: the app may be in the middle of its answer.
+        settled = not polling or self._queue is not None or not self._news
+        self._news = False
+        act = await self._handset.await_caller(State.LISTENING, patience, gather, settled=settled)
         self._requests = 0
         if act is None and not polling:
             raise twiml.BadTwiml("the caller did nothing for half an hour")
@@ -258,7 +263,7 @@ class LiveCall:
 
     async def _wait_in_queue(self, enqueue: twiml.Enqueue, base: str) -> _Request | None:
         """Hear the waiting document over and over until it says Leave."""
-        self._screen.show(**{"from": "line"}, event="queued", text=enqueue.name, call=self.sid)
+        self._note("queued", enqueue.name)
         self._queue, self._queued_at = {"QueueSid": "QU" + uuid4().hex}, self._now()
         self._handset.in_queue = True
         self._handset.be(State.WAITING)
@@ -271,7 +276,6 @@ class LiveCall:
                     request = await self._play(await self._fetch(request), request.url)
                 if request is None:
                     await self._rest(self._pace)
-                    self._heard, self._heard_before = set(), self._heard
                     request = wait if enqueue.wait_url else None
         except _LeftQueue:
             left = {**self._describe_queue(), "QueueResult": "leave"}
@@ -299,7 +303,7 @@ class LiveCall:
         return self._queue
 
     async def _connect(self, dial: twiml.Dial, base: str) -> _Request | None:
-        self._screen.show(**{"from": "line"}, event="connected", text=dial.number, call=self.sid)
+        self._note("connected", dial.number)
         await self._handset.await_caller(State.CONNECTED, LONGEST_SILENCE)
         self._requests = 0
         if not dial.action:
@@ -314,7 +318,7 @@ class LiveCall:
         await asyncio.sleep(min(seconds, self._pace))
 
     def _let_hear(self, heard: tuple[twiml.Say | twiml.Play, ...]) -> None:
-        """Write down what is said; a queue that repeats itself is written down once."""
+        """Write down what is said; words that a queue repeats round after round only once."""
         for one in heard:
             words = one.text if isinstance(one, twiml.Say) else one.url
             if self._queue is not None:
@@ -327,12 +331,17 @@ class LiveCall:
             else:
                 what = {"text": "", "event": "played", "url": one.url}
             self._screen.show(**{"from": "bot"}, **what, call=self.sid)
+            self._news = True
+
+    def _note(self, event: str, detail: str) -> None:
+        """Something happens to the line, without words."""
+        self._screen.show(**{"from": "line"}, text="", event=event, detail=detail, call=self.sid)
 
     # --- the end ----------------------------------------------------------------------------
 
     async def _break_off(self, why: str) -> None:
         """Twilio ends a call with an application error."""
-        self._screen.show(**{"from": "line"}, event="error", text=why, call=self.sid)
+        self._note("error", why)
         with suppress(_Over):
             await self._end("provider")
 
@@ -342,7 +351,7 @@ class LiveCall:
             return None
         self._stop()
         self.ended = self._now()
-        self._screen.show(**{"from": "line"}, event="ended", text="", by=by, call=self.sid)
+        self._note("ended", by)
         self._handset.be(State.ENDED)
         duration = str(int((self.ended - self.started).total_seconds()))
         call = self._line.call(

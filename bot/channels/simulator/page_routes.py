@@ -10,7 +10,11 @@ from starlette.responses import FileResponse
 from bot.channels.simulator.problem import ProblemRoute, Refused
 
 FOLDER = Path(__file__).parent / "page"
-FILES = {"simulator.js": "text/javascript", "simulator.css": "text/css"}
+FILES = {
+    "simulator.js": "text/javascript",
+    "simulator.css": "text/css",
+    "icon.svg": "image/svg+xml",
+}
 HEADERS = {
     "Cache-Control": "no-cache",
     "Content-Security-Policy": "default-src 'self'; frame-ancestors 'self'; base-uri 'none'",

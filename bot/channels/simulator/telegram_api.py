@@ -244,6 +244,7 @@ class TelegramApi:
             **{"from": "bot"},
             text=text,
             buttons=titles(keyboard),
+            button_rows=[titles([row]) for row in keyboard],
             files=files or [],
             request_contact=asks,
             message_id=message_id,

@@ -51,6 +51,12 @@ class FaultWish(BaseModel):
     taken: bool = True
     seconds: float = Field(60, ge=0, le=120)
 
+    @model_validator(mode="after")
+    def known_there(self) -> Self:
+        if self.channel == "telegram" and self.kind is FaultKind.UNDELIVERED:
+            raise ValueError("Telegram has no receipts: undelivered is for sms")
+        return self
+
 
 class World:
     """What of the whole demo can be read and changed from outside."""

@@ -190,6 +190,32 @@ async def test_an_app_that_waits_for_an_agents_words_is_asked_again_by_itself(wo
     assert await heard(world) == ["Bună ziua, sunt Radu."]
 
 
+async def test_a_script_is_kept_until_a_slow_answer_is_complete(world: World) -> None:
+    bridge = '<Gather timeout="1" action="menu"><Say>Un moment.</Say></Gather>'
+    world.business.says("incoming", LISTEN)
+    world.business.says("turn", f"{bridge}<Redirect>later</Redirect>")
+    world.business.says("later", f"<Say>Aveți de plată 120 de lei.</Say>{LISTEN}")
+    await call(world)
+
+    answer = await world.post(f"voice/{CARMEN}/say", {"text": "cât am de plată"})
+
+    assert answer.json()["state"] == "listening"
+    assert await heard(world) == ["Un moment.", "Aveți de plată 120 de lei."]
+
+
+async def test_words_repeated_later_in_the_queue_are_heard_again(world: World) -> None:
+    world.business.says("incoming", '<Enqueue waitUrl="wait" action="turn">support</Enqueue>')
+    place, quiet = "<Say>Sunteți primul.</Say>", ""
+    rounds = [place, place, quiet, place, quiet]
+    world.business.says("wait", *[one + "<Redirect>wait</Redirect>" for one in rounds], "<Leave/>")
+    world.business.says("turn", LISTEN)
+
+    await call(world)
+    await until(world, "listening")
+
+    assert await heard(world) == ["Sunteți primul.", "Sunteți primul."]
+
+
 async def test_a_connected_call_goes_on_when_the_other_party_hangs_up(world: World) -> None:
     world.business.says("incoming", '<Dial action="turn">+40211234567</Dial>')
     world.business.says("turn", "<Hangup/>")
@@ -231,7 +257,7 @@ async def test_twiml_that_cannot_be_followed_ends_the_call_with_the_reason(
     await until(world, "ended")
 
     error = next(one for one in await world.shown(f"voice/{CARMEN}") if one.get("event") == "error")
-    assert error["text"].startswith(complaint)
+    assert error["detail"].startswith(complaint)
 
 
 async def test_an_app_that_fails_ends_the_call_with_its_status(world: World) -> None:

@@ -90,10 +90,36 @@ async def test_the_cast_is_told(world: World) -> None:
     assert people[0]["telegram_id"] == ANA
 
 
-async def test_a_fault_that_nobody_knows_is_refused(world: World) -> None:
-    answer = await world.post("faults", {"channel": "sms", "kind": "earthquake"})
+@pytest.mark.parametrize(
+    ("channel", "kind"), [("sms", "earthquake"), ("telegram", "undelivered"), ("fax", "blocked")]
+)
+async def test_a_fault_that_nobody_knows_is_refused(world: World, channel: str, kind: str) -> None:
+    answer = await world.post("faults", {"channel": channel, "kind": kind})
 
     assert (answer.status_code, answer.headers["content-type"]) == (
         422,
         "application/problem+json",
     )
+
+
+@pytest.mark.parametrize(
+    ("path", "kind"),
+    [
+        ("", "text/html"),
+        ("/page/simulator.js", "text/javascript"),
+        ("/page/simulator.css", "text/css"),
+        ("/page/icon.svg", "image/svg+xml"),
+    ],
+)
+async def test_the_page_and_its_files_are_served_for_this_address_only(
+    world: World, path: str, kind: str
+) -> None:
+    answer = await world.api.get(f"/simulator{path}")
+
+    assert answer.headers["content-type"].startswith(kind)
+    assert "default-src 'self'" in answer.headers["content-security-policy"]
+
+
+async def test_no_other_file_can_be_read_through_the_page(world: World) -> None:
+    assert (await world.api.get("/simulator/page/..%2Fassembly.py")).status_code == 404
+    assert (await world.api.get("/simulator/page/index.py")).status_code == 404
