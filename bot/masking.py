@@ -65,7 +65,7 @@ def take_secret(text: str, expects: str | None) -> tuple[str, str | None]:
     length = SECRET_LENGTHS.get(expects or "")
     if length is None:
         return mask(text), None
-    near = whole(text)[: MAX_TEXT + _LONGEST_FORM]
+    near = _masked_near(text)  # first, so that a card typed by mistake is not tried as a PIN
     found = [
         (start, end, digits) for start, end, digits in digits_in(near) if 4 <= len(digits) <= 8
     ]
