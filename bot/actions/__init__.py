@@ -41,6 +41,7 @@ from bot.actions.silence import silence
 from bot.actions.take_customer_number import take_customer_number
 from bot.actions.talk_to_human import talk_to_human
 from bot.actions.unsupported import unsupported
+from bot.actions.view_bill import view_bill
 
 ACTIONS: Mapping[str, JobFunction] = {
     "action_accept_offer": accept_offer,
@@ -78,6 +79,7 @@ ACTIONS: Mapping[str, JobFunction] = {
     "action_take_customer_number": take_customer_number,
     "action_talk_to_human": talk_to_human,
     "action_unsupported": unsupported,
+    "action_view_bill": view_bill,
     "validate_extension_form": validate_extension_form,
 }
 

@@ -6,7 +6,6 @@ from bot.actions import pending
 from bot.actions.asking import ask_again
 from bot.actions.job import Job
 
-
 # A question is open while its answer is waited for, or the proof that the answer needs.
 _OPEN = ("confirm", "code", "pin", "customer_number")
 

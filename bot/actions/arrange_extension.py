@@ -31,6 +31,6 @@ async def arrange_extension(job: Job) -> None:
     if isinstance(outcome, ArrangementSummary):
         job.say("utter_extension_arranged", amount=outcome.amount, date=outcome.pay_by)
     elif outcome.reason in ("date_too_late", "date_in_past", "before_due_date"):
-        job.say(f"utter_extension_{outcome.reason}")
+        job.say("utter_extension_day_gone")
     else:
         say_refused(job, outcome)

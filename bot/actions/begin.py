@@ -20,5 +20,6 @@ async def begin(job: Job) -> None:
         job.say("utter_welcome_back", company=job.services.company)
     elif job.channel == "telegram" and who.customer_id is None:
         job.say("utter_welcome_stranger", company=job.services.company)
+        job.expect("customer_number")
     else:
         job.say("utter_welcome", company=job.services.company)

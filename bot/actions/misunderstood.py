@@ -20,8 +20,13 @@ async def misunderstood(job: Job) -> None:
         await proof.send_code(job)  # the other way to prove it, offered with the question
     elif await job.in_a_row("misunderstood") >= _ENOUGH:
         await job.hand_over("misunderstood")
-    elif job.conversation.expects is None:
+    elif job.conversation.expects is None or _merely_greeted(job):
         job.say("utter_not_understood")
     else:
         job.say("utter_not_understood_short")
         ask_again(job)
+
+
+def _merely_greeted(job: Job) -> bool:
+    """The number was invited by the welcome, but nothing waits for it."""
+    return job.conversation.expects == "customer_number" and "resume" not in job.memory

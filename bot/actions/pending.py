@@ -1,7 +1,7 @@
 """What would a "yes" confirm now, and what becomes of the question when something else is asked?
 
-conversation.dialogue["confirm"] = {"what": ..., "asked_by": message, and what it needs}. A question about money
-comes back after an interruption; an offer of help ("shall I bring a colleague?") lapses.
+conversation.dialogue["confirm"] = {"what": ..., "asked_by": message, and what it needs}.
+A question about money comes back after an interruption; an offer of help lapses.
 """
 
 from __future__ import annotations

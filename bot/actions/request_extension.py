@@ -27,11 +27,9 @@ async def request_extension(job: Job) -> None:
         say_refused(job, choices)
         return
     wanted = _as_date(job.entities.get("date"))
-    if wanted is not None and _allowed(job, wanted, choices):
+    if wanted is not None and await _fits(job, wanted, choices):
         _ask_to_confirm(job, wanted, choices)
         return
-    if wanted is not None:
-        _say_out_of_range(job, wanted, choices)
     job.forget("confirm")
     job.expect(SLOT)
     job.events += [ActiveLoop(FORM), SlotSet(SLOT, None)]
@@ -64,10 +62,7 @@ async def validate_extension_form(job: Job) -> None:
     if isinstance(choices, ExtensionRefused):
         say_refused(job, choices)
         job.expect(None)
-    elif wanted is None:
-        job.events.append(SlotSet(SLOT, None))
-    elif not _allowed(job, wanted, choices):
-        _say_out_of_range(job, wanted, choices)
+    elif wanted is None or not await _fits(job, wanted, choices):
         job.events.append(SlotSet(SLOT, None))
     else:
         job.events.append(SlotSet(SLOT, wanted.isoformat()))
@@ -107,20 +102,29 @@ async def _choices(job: Job) -> ExtensionChoices | ExtensionRefused:
     return await job.billing.extension_choices(job.session, customer.account_id, today=job.today)
 
 
-def _allowed(job: Job, wanted: date, choices: ExtensionChoices) -> bool:
-    return job.today <= wanted <= choices.latest
+async def _fits(job: Job, wanted: date, choices: ExtensionChoices) -> bool:
+    """Whether that day can be agreed on; says why when it cannot."""
+    if wanted < job.today:
+        job.say("utter_extension_past", date=wanted)
+    elif wanted > choices.latest:
+        job.say("utter_extension_too_late", latest=choices.latest)
+    elif (due := await _due_anyway(job)) is not None and wanted <= due:
+        job.say("utter_extension_not_needed", date=due)
+    else:
+        return True
+    return False
+
+
+async def _due_anyway(job: Job) -> date | None:
+    """The day until which nothing is late; None when something is already."""
+    customer = await job.customer()
+    balance = await job.billing.balance(job.session, customer.account_id, today=job.today)
+    return None if balance.days_overdue else balance.due_date
 
 
 def _ask_to_confirm(job: Job, wanted: date, choices: ExtensionChoices) -> None:
     job.say("utter_confirm_extension", amount=choices.amount, date=wanted)
     pending.ask(job, "arrange_extension", pay_by=wanted.isoformat())
-
-
-def _say_out_of_range(job: Job, wanted: date, choices: ExtensionChoices) -> None:
-    if wanted < job.today:
-        job.say("utter_extension_past", date=wanted)
-    else:
-        job.say("utter_extension_too_late", latest=choices.latest)
 
 
 def _buttons(titles: list[str], days: tuple[date, ...]) -> tuple[tuple[str, str], ...]:
