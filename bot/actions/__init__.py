@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from fastapi import APIRouter
+
 from bot.actions.accept_offer import accept_offer
 from bot.actions.account_access import account_access
 from bot.actions.affirm import affirm
@@ -15,6 +17,7 @@ from bot.actions.check_due_date import check_due_date
 from bot.actions.check_payment_status import check_payment_status
 from bot.actions.check_secret import check_code, check_pin
 from bot.actions.deny import deny
+from bot.actions.endpoint import make_router
 from bot.actions.explain_bill import explain_bill, explain_rest
 from bot.actions.file_complaint import file_complaint
 from bot.actions.inform import inform
@@ -83,4 +86,9 @@ ACTIONS: Mapping[str, JobFunction] = {
     "validate_extension_form": validate_extension_form,
 }
 
-__all__ = ["ACTIONS", "JobFunction", "Services"]
+__all__ = ["ACTIONS", "JobFunction", "Services", "make_actions_api"]
+
+
+def make_actions_api(services: Services, key: str) -> APIRouter:
+    """POST /actions for our own Rasa, which presents `key`."""
+    return make_router(services, key, ACTIONS)

@@ -15,7 +15,6 @@ from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse, Response
 from rasa_sdk.executor import ActionExecutor
 
-from bot.actions import ACTIONS
 from bot.actions.guard import GuardedAction
 from bot.actions.job import JobFunction, Services
 
@@ -23,9 +22,7 @@ from bot.actions.job import JobFunction, Services
 MAX_BODY_BYTES = 4 * 1024 * 1024
 
 
-def make_actions(
-    services: Services, *, key: str, actions: Mapping[str, JobFunction] = ACTIONS
-) -> APIRouter:
+def make_router(services: Services, key: str, actions: Mapping[str, JobFunction]) -> APIRouter:
     """The route, with every action registered. `key` is what X-Limpede-Key must say."""
     executor = ActionExecutor()
     for name, do in actions.items():
