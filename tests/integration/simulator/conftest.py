@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import socket
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -81,26 +82,42 @@ class World:
         return await self.api.post(f"/simulator/{path}", json=body)
 
 
+@asynccontextmanager
+async def serving(make_app: Callable[[str], FastAPI]) -> AsyncIterator[str]:
+    """Serves an app, made for its address, on a free port of loopback."""
+    listener = socket.socket()
+    listener.bind(("127.0.0.1", 0))
+    url = f"http://127.0.0.1:{listener.getsockname()[1]}"
+    config = uvicorn.Config(
+        make_app(url), log_level="warning", ws="none", lifespan="off", access_log=False
+    )
+    server = uvicorn.Server(config)
+    task = asyncio.create_task(server.serve(sockets=[listener]))
+    yield url
+    server.should_exit = True
+    await task
+
+
 @pytest.fixture(scope="session")
 async def served() -> AsyncIterator[World]:
     """One server for all tests: only its start takes time."""
-    listener = socket.socket()
-    listener.bind(("127.0.0.1", 0))
-    business = Business(url=f"http://127.0.0.1:{listener.getsockname()[1]}")
-    clock = MovingClock(NOON)
-    app = FastAPI()
-    simulator = _simulator(business, clock)
-    app.include_router(simulator.router)
-    _webhooks(app, business)
-    server = uvicorn.Server(
-        uvicorn.Config(app, log_level="warning", ws="none", lifespan="off", access_log=False)
-    )
-    serving = asyncio.create_task(server.serve(sockets=[listener]))
-    async with httpx.AsyncClient(base_url=business.url, timeout=30, trust_env=False) as api:
-        yield World(business, simulator, api, clock)
-    await simulator.close()
-    server.should_exit = True
-    await serving
+    business, clock = Business(), MovingClock(NOON)
+    simulators: list[Simulator] = []
+
+    def make_app(url: str) -> FastAPI:
+        business.url = url
+        app = FastAPI()
+        simulators.append(_simulator(business, clock))
+        app.include_router(simulators[0].router)
+        _webhooks(app, business)
+        return app
+
+    async with (
+        serving(make_app) as url,
+        httpx.AsyncClient(base_url=url, timeout=30, trust_env=False) as api,
+    ):
+        yield World(business, simulators[0], api, clock)
+        await simulators[0].close()
 
 
 @pytest.fixture
@@ -111,6 +128,21 @@ async def world(served: World) -> World:
     await served.api.post(f"/simulator/telegram-api/bot{TOKEN}/setWebhook", json=webhook)
     vars(served.business).update(vars(Business(served.business.url)))
     return served
+
+
+def settings_at(url: str) -> SimulatorSettings:
+    return SimulatorSettings(
+        app_url=url,
+        telegram_token=TOKEN,
+        telegram_secret=SECRET,
+        twilio_account_sid=ACCOUNT,
+        twilio_auth_token=AUTH,
+        sms_number=SMS_NUMBER,
+        voice_number=VOICE_NUMBER,
+        pace=0.01,
+        receipt_delay=0.0,
+        patience=Patience(listening=2, settling=2),
+    )
 
 
 def _simulator(business: Business, clock: MovingClock) -> Simulator:
@@ -126,18 +158,7 @@ def _simulator(business: Business, clock: MovingClock) -> Simulator:
         business.moves.append(clock.now())
 
     return make_simulator(
-        SimulatorSettings(
-            app_url=business.url,
-            telegram_token=TOKEN,
-            telegram_secret=SECRET,
-            twilio_account_sid=ACCOUNT,
-            twilio_auth_token=AUTH,
-            sms_number=SMS_NUMBER,
-            voice_number=VOICE_NUMBER,
-            pace=0.01,
-            receipt_delay=0.0,
-            patience=Patience(listening=2, settling=2),
-        ),
+        settings_at(business.url),
         clock=clock,
         reset=reset,
         cast=lambda: {"cast": people, "customers": []},

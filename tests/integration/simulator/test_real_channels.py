@@ -1,0 +1,326 @@
+"""Do the simulated devices and the product's own channels understand each other?
+
+The product's webhooks and senders, with a door that remembers; only what is behind it is absent.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID, uuid4
+
+import httpx
+import pytest
+from fastapi import FastAPI
+from telegram import Bot
+
+from bot.channels import sms, telegram, voice
+from bot.channels.message import (
+    Button,
+    Channel,
+    DeliveryFailed,
+    Inbound,
+    Kind,
+    Outbound,
+    Receipt,
+    Sender,
+    Spoken,
+)
+from bot.channels.simulator import Simulator, make_simulator
+from bot.channels.twilio_api import make_client
+from tests.integration.simulator import conftest as simulated
+
+ANA, PHONE = simulated.ANA, simulated.ANA_PHONE
+
+
+@dataclass
+class Door:
+    """Remembers what comes in; says on the phone what the test has laid out, in order."""
+
+    stored: dict[str, tuple[UUID, Inbound]] = field(default_factory=dict)
+    answers: dict[UUID, str] = field(default_factory=dict)
+    statuses: list[tuple[Channel, str, str]] = field(default_factory=list)
+    words: list[Spoken] = field(default_factory=list)
+
+    async def accept(self, inbound: Inbound) -> Receipt:
+        repeated = inbound.provider_message_id in self.stored
+        message_id, _ = self.stored.setdefault(inbound.provider_message_id, (uuid4(), inbound))
+        return Receipt(UUID(int=1), message_id, repeated, self.answers.get(message_id))
+
+    async def spoken(self, conversation_id: UUID, *, wait: float) -> Spoken:
+        return self.words.pop(0) if self.words else Spoken((), "ro", "bot")
+
+    async def remember_answer(self, message_id: UUID, answer: str) -> None:
+        self.answers[message_id] = answer
+
+    async def delivery_status(self, channel: Channel, message_id: str, status: str) -> None:
+        self.statuses.append((channel, message_id, status))
+
+    def kinds(self) -> list[Kind]:
+        return [inbound.kind for _, inbound in self.stored.values()]
+
+    def last(self) -> Inbound:
+        return list(self.stored.values())[-1][1]
+
+
+@dataclass
+class Product:
+    door: Door
+    simulator: Simulator
+    api: httpx.AsyncClient
+    senders: dict[Channel, Sender]
+
+    async def post(self, path: str, body: dict[str, Any] | None = None) -> dict[str, Any]:
+        answer: dict[str, Any] = (await self.api.post(f"/simulator/{path}", json=body)).json()
+        return answer
+
+    async def shown(self, path: str) -> list[dict[str, Any]]:
+        messages: list[dict[str, Any]] = (await self.api.get(f"/simulator/{path}")).json()[
+            "messages"
+        ]
+        return messages
+
+    async def heard(self) -> list[str]:
+        shown = await self.shown(f"voice/{PHONE}/transcript")
+        return [one["text"] for one in shown if one["from"] == "bot"]
+
+
+@pytest.fixture
+async def product() -> AsyncIterator[Product]:
+    door = Door()
+    simulators: list[Simulator] = []
+    bots: list[Bot] = []
+    senders: dict[Channel, Sender] = {}
+    clock = simulated.MovingClock(simulated.NOON)
+    cast = {"cast": [{"name": "Ana Munteanu", "phone": PHONE, "telegram_id": ANA}]}
+
+    async def nothing() -> None:
+        """There is no company behind this door."""
+
+    def words(name: str, language: str) -> str:
+        return f"{name} {language}"
+
+    def make_app(url: str) -> FastAPI:
+        bots.append(telegram.make_bot(simulated.TOKEN, f"{url}/simulator/telegram-api"))
+        twilio = make_client(
+            simulated.ACCOUNT, simulated.AUTH, f"{url}/simulator/twilio-api", timeout=0.5
+        )
+        chats = telegram.TelegramSender(bots[0], words)
+        senders[Channel.TELEGRAM] = chats
+        senders[Channel.SMS] = sms.SmsSender(twilio, simulated.SMS_NUMBER, url + sms.STATUS_PATH)
+        simulators.append(
+            make_simulator(
+                simulated.settings_at(url),
+                clock=clock,
+                reset=nothing,
+                cast=lambda: {"cast": people},
+            )
+        )
+        proof = {"auth_token": simulated.AUTH, "public_url": url}
+        app = FastAPI()
+        for router in (
+            simulators[0].router,
+            telegram.make_router(
+                door=door, secret=simulated.SECRET, answer_button=chats.answer_button
+            ),
+            sms.make_router(door=door, **proof),
+            voice.make_router(door=door, words=words, **proof),
+        ):
+            app.include_router(router)
+        return app
+
+    async with (
+        simulated.serving(make_app) as url,
+        httpx.AsyncClient(base_url=url, timeout=30, trust_env=False) as api,
+    ):
+        await bots[0].initialize()
+        yield Product(door, simulators[0], api, senders)
+        await bots[0].shutdown()
+        await simulators[0].close()
+
+
+def to_ana(text: str, **more: Any) -> Outbound:
+    return Outbound(Channel.TELEGRAM, str(ANA), text, "ro", **more)
+
+
+def said(text: str, *, owner: str = "bot", **more: Any) -> Spoken:
+    hang_up = more.pop("hang_up", False)
+    message = Outbound(Channel.VOICE, "call", text, "ro", hang_up=hang_up)
+    return Spoken((message,), "ro", owner, **more)
+
+
+async def test_a_telegram_chat_goes_both_ways(product: Product) -> None:
+    chats = product.senders[Channel.TELEGRAM]
+    await product.post(f"telegram/{ANA}/send", {"text": "/start"})
+    await chats.send(to_ana("Numărul dvs.?", ask_contact=True))
+    await product.post(f"telegram/{ANA}/send", {"contact": "own"})
+    assert (product.door.last().contact_phone, product.door.last().contact_is_own) == (PHONE, True)
+
+    await chats.send(to_ana("Doriți oferta?", buttons=(Button("Da", "t-1"), Button("Nu", "t-2"))))
+    await product.post(f"telegram/{ANA}/send", {"button": "Nu"})
+
+    assert product.door.last().text == "t-2"
+    assert product.door.kinds() == [Kind.BEGIN, Kind.CONTACT, Kind.BUTTON]
+
+
+async def test_a_strangers_copy_of_anas_card_is_not_their_own(product: Product) -> None:
+    await product.post("telegram/4242/send", {"contact": PHONE})
+
+    assert product.door.last().kind is Kind.CONTACT
+    assert product.door.last().contact_is_own is False
+
+
+@pytest.mark.parametrize("deed", [{"text": "bună"}, {"contact": "own"}, {"photo": True}])
+async def test_a_repeated_update_is_known_again(product: Product, deed: dict[str, Any]) -> None:
+    await product.post(f"telegram/{ANA}/send", deed)
+    again = await product.post(f"telegram/{ANA}/send", {"repeat_last": True})
+
+    assert (again["status"], len(product.door.stored)) == (200, 1)
+
+
+@pytest.mark.parametrize(
+    "deed",
+    [
+        {"photo": "factura"},
+        {"voice_note": True},
+        {"sticker": True},
+        {"group_text": "salut"},
+        {"blocked": True},
+    ],
+)
+async def test_nothing_that_a_person_can_do_breaks_the_webhook(
+    product: Product, deed: dict[str, Any]
+) -> None:
+    assert (await product.post(f"telegram/{ANA}/send", deed))["status"] == 200
+
+
+async def test_an_sms_goes_both_ways_and_its_receipt_comes(product: Product) -> None:
+    await product.post(f"sms/{PHONE}/send", {"text": "Cât am de plată?"})
+    assert (product.door.last().kind, product.door.last().sender) == (Kind.TEXT, PHONE)
+    again = await product.post(f"sms/{PHONE}/send", {"repeat_last": True})
+    assert (again["status"], len(product.door.stored)) == (200, 1)
+
+    sent = await product.senders[Channel.SMS].send(Outbound(Channel.SMS, PHONE, "120 lei", "ro"))
+    await product.simulator.sms.settle()
+
+    assert (await product.shown(f"sms/{PHONE}/messages"))[-1]["text"] == "120 lei"
+    assert (Channel.SMS, sent.provider_message_id, "delivered") in product.door.statuses
+
+
+@pytest.mark.parametrize(
+    ("channel", "address"), [(Channel.TELEGRAM, str(ANA)), (Channel.SMS, PHONE)]
+)
+@pytest.mark.parametrize(
+    ("kind", "reason", "permanent", "uncertain"),
+    [
+        ("rate_limited", "rate_limited", False, False),
+        ("server_error", "unreachable", False, False),
+        ("blocked", "blocked", True, False),
+    ],
+)
+async def test_the_senders_understand_the_doubles_refusals(
+    product: Product,
+    channel: Channel,
+    address: str,
+    kind: str,
+    reason: str,
+    permanent: bool,
+    uncertain: bool,
+) -> None:
+    await product.post("faults", {"channel": channel.value, "kind": kind})
+
+    with pytest.raises(DeliveryFailed) as failed:
+        await product.senders[channel].send(Outbound(channel, address, "Bună ziua!", "ro"))
+
+    failure = failed.value
+    assert (failure.reason, failure.permanent, failure.uncertain) == (reason, permanent, uncertain)
+
+
+async def test_an_sms_without_an_answer_is_uncertain(product: Product) -> None:
+    await product.post("faults", {"channel": "sms", "kind": "timeout"})
+
+    with pytest.raises(DeliveryFailed) as failed:
+        await product.senders[Channel.SMS].send(Outbound(Channel.SMS, PHONE, "120 lei", "ro"))
+
+    assert (failed.value.reason, failed.value.uncertain) == ("timeout", True)
+
+
+async def test_a_call_is_a_dialogue_until_the_bot_says_goodbye(product: Product) -> None:
+    product.door.words = [
+        said("Bună ziua!"),
+        said("Codul de client?", expects="customer_number"),
+        said("Mai sunteți?"),
+        said("La revedere.", hang_up=True),
+    ]
+    began = await product.post(f"voice/{PHONE}/call")
+    asked = await product.post(f"voice/{PHONE}/say", {"text": "cât am de plată"})
+    keyed = await product.post(f"voice/{PHONE}/keys", {"keys": "12040010#"})
+    again = await product.post(f"voice/{PHONE}/keys", {"repeat_last": True})
+    ended = await product.post(f"voice/{PHONE}/silence")
+
+    assert (began["state"], asked["listening"]["num_digits"]) == ("listening", 8)
+    assert keyed["used"] == "12040010"
+    assert again["same_answer"] is True
+    assert ended["state"] == "ended"
+    assert await product.heard() == [
+        "Bună ziua!",
+        "Codul de client?",
+        "Mai sunteți?",
+        "La revedere.",
+    ]
+    kinds = [Kind.BEGIN, Kind.SPEECH, Kind.KEYS, Kind.SILENCE, Kind.HANGUP]
+    assert product.door.kinds() == kinds
+
+
+async def test_a_slow_answer_is_waited_for_with_a_word(product: Product) -> None:
+    product.door.words = [
+        said("Bună ziua!"),
+        Spoken((), "ro", "bot", pending=True),
+        said("Aveți de plată 120 de lei."),
+    ]
+    await product.post(f"voice/{PHONE}/call")
+    answer = await product.post(f"voice/{PHONE}/say", {"text": "cât am de plată"})
+
+    assert answer["state"] == "listening"
+    first, bridge, last = await product.heard()
+    assert bridge == "utter voice one moment ro"
+    assert (first, last) == ("Bună ziua!", "Aveți de plată 120 de lei.")
+
+
+async def test_a_caller_waits_in_the_queue_and_talks_with_an_agent(product: Product) -> None:
+    quiet = Spoken((), "ro", "queue")
+    product.door.words = [
+        said("Vă caut un coleg.", owner="queue"),
+        said("Sunteți primul.", owner="queue"),
+        quiet,
+        quiet,
+        Spoken((), "ro", "agent"),
+        said("Bună ziua, sunt Radu.", owner="agent"),
+        *[Spoken((), "ro", "agent")] * 3,
+        said("La revedere.", owner="agent", hang_up=True),
+    ]
+    await product.post(f"voice/{PHONE}/call")
+
+    state, after = "", 0
+    while state != "ended":
+        page = (
+            await product.api.get(
+                f"/simulator/voice/{PHONE}/transcript", params={"after": after, "wait": 1}
+            )
+        ).json()
+        state, after = page["state"], page["last"]
+
+    assert await product.heard() == [
+        "Vă caut un coleg.",
+        "Sunteți primul.",
+        "Bună ziua, sunt Radu.",
+        "La revedere.",
+    ]
+
+
+async def test_a_hidden_number_is_a_caller_without_a_number(product: Product) -> None:
+    await product.post(f"voice/{PHONE}/call", {"withheld": True})
+
+    assert product.door.last().phone is None
+    assert product.door.last().sender.startswith("withheld:")
