@@ -147,7 +147,7 @@ def _tuned_threshold(
         column = names.index(OUT_OF_SCOPE)
         kept = in_scope & (likely.argmax(axis=1) != column)
         top = likely[kept].max(axis=1)
-    return float(np.quantile(top, loss)) if len(top) else 0.0
+    return float(np.quantile(top, loss, method="lower")) if len(top) else 0.0
 
 
 def _report(

@@ -1,0 +1,59 @@
+"""Are the entities of a message those of the border, none of them made of another's words?"""
+
+from datetime import date
+
+import pytest
+from rasa.shared.nlu.training_data.message import Message
+
+from bot.nlu.entities import BillingEntityExtractor, extract
+
+TODAY = date(2026, 11, 24)
+
+
+def named(text, **more):
+    return [(each["entity"], each["value"]) for each in extract(text, TODAY, **more)]
+
+
+@pytest.mark.parametrize(
+    ("text", "entities"),
+    [
+        ("pot plăti 45,50 lei până vineri?", [("amount", "4550"), ("date", "2026-11-27")]),
+        ("factura din octombrie", [("month", "2026-10")]),
+        ("15 decembrie", [("date", "2026-12-15")]),  # its month is no month of an invoice
+        ("factura LMP-2026-000123", [("invoice_number", "LMP-2026-000123")]),  # and no date
+        ("12.11 lei", [("amount", "1211")]),
+        ("31 februarie", []),
+        ("in english please", [("language_name", "en")]),
+        ("bună ziua", []),
+        ("", []),
+        ('/inform{"date": "2026-12-01"}', []),
+    ],
+)
+def test_entities(text, entities):
+    assert named(text) == entities
+
+
+def test_a_bare_number_is_a_day_only_after_the_question_until_when():
+    assert named("15") == []
+    assert named("15", date_expected=True) == [("date", "2026-12-15")]
+
+
+def test_the_component_reads_today_and_the_question_from_the_metadata():
+    message = Message(
+        data={"text": "15", "metadata": {"today": "2027-03-01", "expects": "extension_date"}}
+    )
+    (message,) = BillingEntityExtractor().process([message])
+    (entity,) = message.get("entities")
+    assert (entity["value"], entity["extractor"]) == ("2027-03-15", "BillingEntityExtractor")
+
+
+@pytest.mark.parametrize("metadata", [None, {}, {"today": "soon"}, {"today": 7}, "text"])
+def test_without_a_today_the_machines_own_is_used(metadata):
+    message = Message(data={"text": "azi", "metadata": metadata})
+    (message,) = BillingEntityExtractor().process([message])
+    (entity,) = message.get("entities")
+    assert date.fromisoformat(entity["value"])
+
+
+def test_a_very_long_message_is_read():
+    assert len(named("vineri " * 2_000)) > 0
