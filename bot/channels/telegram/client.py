@@ -94,12 +94,9 @@ class TelegramSender:
 async def register_webhook(bot: Bot, url: str, secret: str) -> None:
     """Tell Telegram where updates go, and the secret that its calls will carry.
 
-    Raises DeliveryFailed.
+    Raises TelegramError: no message's delivery is at stake here.
     """
-    try:
-        await bot.set_webhook(url, secret_token=secret, allowed_updates=ALLOWED_UPDATES)
-    except TelegramError as error:
-        raise _meaning(error) from error
+    await bot.set_webhook(url, secret_token=secret, allowed_updates=ALLOWED_UPDATES)
 
 
 def _meaning(error: TelegramError) -> DeliveryFailed:

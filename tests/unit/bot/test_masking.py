@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from stdnum import iban, luhn
 from stdnum.ro import cnp
 
-from bot.masking import MAX_TEXT, is_cut, mask, mask_event, mask_for_logs, take_secret
+from bot.masking import MAX_TEXT, is_cut, mask, mask_for_logs, take_secret
 
 CARD = "4111111111111111"
 CNP = next(f"296010122114{n}" for n in range(10) if cnp.is_valid(f"296010122114{n}"))
@@ -172,13 +172,3 @@ def test_logs_name_nobody(line: str, logged: str) -> None:
 )
 def test_times_ids_and_measures_stay_in_the_logs(line: str) -> None:
     assert mask_for_logs(line) == line
-
-
-def test_an_event_is_masked_however_deep() -> None:
-    event = {"event": "sent", "to": "+40722100201", "more": {"all": ["0722100201", 7]}, "n": 3}
-    assert mask_event(None, "info", event) == {
-        "event": "sent",
-        "to": "[phone]",
-        "more": {"all": ["[phone]", 7]},
-        "n": 3,
-    }
