@@ -114,7 +114,7 @@ async def product() -> AsyncIterator[Product]:
                 simulated.settings_at(url),
                 clock=clock,
                 reset=nothing,
-                cast=lambda: {"cast": people},
+                cast=lambda: cast,
             )
         )
         proof = {"auth_token": simulated.AUTH, "public_url": url}
