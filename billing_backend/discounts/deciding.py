@@ -16,8 +16,10 @@ from billing_backend.discounts import repository, rules
 from billing_backend.discounts.facts import RetentionFacts
 from billing_backend.discounts.knowing import Known, know
 from billing_backend.discounts.models import Decision, Grant
-from billing_backend.discounts.rules import Condition, Refusal, Situation, Terms
+from billing_backend.discounts.months import calendar_months, first_of_month, months_left
+from billing_backend.discounts.rules import Condition, Refusal, Situation
 from billing_backend.discounts.table import retention_table
+from billing_backend.discounts.terms import TIERS, Terms, make_terms, terms_of
 from billing_backend.invoices.periods import months_back
 from billing_backend.money import Money
 from billing_backend.policy import Policy
@@ -56,7 +58,7 @@ async def decide(
     table = retention_table()
     strict = RetentionFacts.model_validate(facts)
     row = table.decide(strict)
-    terms = rules.terms_of(row, known.fee, known.tax_rate_bp, policy)
+    terms = terms_of(row, known.fee, known.tax_rate_bp, policy)
     refusal = rules.refuse(terms, table.failed(strict), situation)
     if refusal is None and _is_held_out(known, row.rule_id, policy):
         refusal = HELD_OUT
@@ -83,7 +85,7 @@ async def decide_grant(
 ) -> Decided:
     """What stands in the way of a person's own grant; `reason` is in their words."""
     known, facts, situation = await _look(session, account_id, reason, authority, now, policy)
-    terms = rules.make_terms(
+    terms = make_terms(
         rule_id=AGENTS_GRANT,
         version=_GRANT_VERSION,
         percent_bp=percent_bp,
@@ -106,7 +108,7 @@ async def decide_grant(
 
 def this_month(now: datetime, policy: Policy) -> date:
     """Budgets and episodes go by calendar months of the business."""
-    return rules.first_of_month(business_date(now, policy.zone))
+    return first_of_month(business_date(now, policy.zone))
 
 
 def out_of_budget(left: Money, amount: Money, month: date) -> Refusal:
@@ -116,7 +118,7 @@ def out_of_budget(left: Money, amount: Money, month: date) -> Refusal:
         field="budget_minor",
         actual=left.minor,
         needed=f">= {amount.minor}",
-        nearest=rules.first_of_month(month, plus=1).isoformat(),
+        nearest=first_of_month(month, plus=1).isoformat(),
     )
     return Refusal("budget_exhausted", (condition,))
 
@@ -176,7 +178,7 @@ async def _look(
     known = await know(session, account_id, today, policy)
     customer_id = known.customer.customer_id
     grants = await repository.grants_of_customer(session, customer_id)
-    made = await repository.offers_in_episode(session, account_id, rules.first_of_month(today))
+    made = await repository.offers_in_episode(session, account_id, first_of_month(today))
     situation = Situation(
         reason=reason,
         offer_number=made + 1,
@@ -210,7 +212,7 @@ def _facts(known: Known, situation: Situation) -> dict[str, Any]:
     return {
         "reason": situation.reason,
         "offer_number": situation.offer_number,
-        "authority_tier": rules.TIERS.index(situation.authority) + 1,
+        "authority_tier": TIERS.index(situation.authority) + 1,
         "tenure_months": known.tenure_months,
         "on_time_of_last_12": known.on_time_of_last_12,
         "arrears_minor": known.arrears.minor,
@@ -225,13 +227,13 @@ def _months_since(grants: Sequence[Grant], month: date) -> int | None:
     """Billing months since the last one with a discount; 0 while one runs, None: never had."""
     if not grants:
         return None
-    last = max(rules.first_of_month(grant.first_month, grant.months - 1) for grant in grants)
-    return max(rules.calendar_months(last, month), 0)
+    last = max(first_of_month(grant.first_month, grant.months - 1) for grant in grants)
+    return max(calendar_months(last, month), 0)
 
 
 def _runs(grant: Grant, known: Known, today: date) -> bool:
     """Whether a month of it is still to come."""
-    last = rules.first_of_month(grant.first_month, grant.months - 1)
-    if last < rules.first_of_month(today):
+    last = first_of_month(grant.first_month, grant.months - 1)
+    if last < first_of_month(today):
         return False
-    return rules.months_left(grant.first_month, grant.months, known.billed_month) > 0
+    return months_left(grant.first_month, grant.months, known.billed_month) > 0

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
@@ -10,7 +9,6 @@ from zoneinfo import ZoneInfo
 from pydantic import TypeAdapter
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from billing_backend import audit, journal
 from billing_backend.clock import business_date
 from billing_backend.contract import (
     Authority,
@@ -20,8 +18,7 @@ from billing_backend.contract import (
     OfferGone,
     Tier,
 )
-from billing_backend.corrections.credit_notes import credit_invoice
-from billing_backend.discounts import repository, rules
+from billing_backend.discounts import repository
 from billing_backend.discounts.deciding import (
     AGENTS_GRANT,
     Decided,
@@ -31,17 +28,17 @@ from billing_backend.discounts.deciding import (
     this_month,
     write_down,
 )
-from billing_backend.discounts.holding import kept_promise
+from billing_backend.discounts.giving import give, promise
 from billing_backend.discounts.knowing import Known, know
 from billing_backend.discounts.models import Grant, OfferRow
-from billing_backend.discounts.rules import Refusal, Terms
+from billing_backend.discounts.months import first_of_month
+from billing_backend.discounts.rules import Refusal
 from billing_backend.discounts.service import as_value
+from billing_backend.discounts.terms import Terms, with_tax
 from billing_backend.errors import ImpossibleDiscount
 from billing_backend.idempotency import once
 from billing_backend.invoices.periods import period_of
-from billing_backend.invoices.service import balance
-from billing_backend.journal import Ledger, Transfer
-from billing_backend.money import BASIS_POINTS, Money
+from billing_backend.money import BASIS_POINTS
 from billing_backend.policy import Policy
 
 MOST_MONTHS = 24
@@ -77,7 +74,7 @@ async def accept_offer(
         offer.state, offer.closed_at = "accepted", now
         await repository.spend(session, offer.budget_id, offer.amount_minor)
         grant = _grant_of_offer(offer, authority, now, policy)
-        return await _give(session, grant, as_value(offer), authority, now, policy)
+        return await give(session, grant, as_value(offer), authority, now, policy)
 
     request = {"do": "accept_offer", "account": account_id, "offer": offer_id}
     return await once(session, key, request, _ACCEPTED, work)
@@ -145,7 +142,7 @@ async def record_past_grant(
     known = await know(session, account_id, on, policy)
     first = period_of(await repository.billing_day(session, account_id), on).start
     monthly_net = known.fee.share(percent_bp)
-    monthly = rules.with_tax(monthly_net, known.tax_rate_bp)
+    monthly = with_tax(monthly_net, known.tax_rate_bp)
     grant = Grant(
         id=uuid4(),
         account_id=account_id,
@@ -157,14 +154,14 @@ async def record_past_grant(
         months=months,
         amount_minor=monthly.minor * months,
         currency=monthly.currency,
-        first_month=rules.first_of_month(first),
+        first_month=first_of_month(first),
         granted_by=str(Tier.ASSISTANT),
         granted_at=datetime.combine(on, time(9), ZoneInfo(policy.zone)),
         granted_on=on,
     )
     session.add(grant)
     await session.flush()
-    await _promise(session, grant, grant.granted_at)
+    await promise(session, grant, grant.granted_at)
 
 
 async def _grant_own(
@@ -192,7 +189,7 @@ async def _grant_own(
     own_open = OfferRow.account_id == customer.account_id
     await repository.close_offers(session, "withdrawn", own_open, now)
     grant = _grant_of_terms(outcome, decided.known, authority, now, policy)
-    given = await _give(session, grant, _as_offer(grant, outcome, now), authority, now, policy)
+    given = await give(session, grant, _as_offer(grant, outcome, now), authority, now, policy)
     write_down(
         session,
         decided,
@@ -219,45 +216,6 @@ async def _spend_own(
         return out_of_budget(left, terms.amount, month)
     await repository.spend(session, budget_id, terms.amount.minor)
     return None
-
-
-async def _give(
-    session: AsyncSession,
-    grant: Grant,
-    offer: DiscountOffer,
-    authority: Authority,
-    now: datetime,
-    policy: Policy,
-) -> Granted:
-    today = business_date(now, policy.zone)
-    known = await know(session, grant.account_id, today, policy)
-    credited = offer.starts == "open_invoice" and known.can_credit(offer.monthly_amount)
-    grant.credited, grant.first_month = credited, _first_month(known, credited, today)
-    session.add(grant)
-    await session.flush()
-    await _promise(session, grant, now)
-    note_number = None
-    if credited:
-        assert known.newest is not None
-        note = await credit_invoice(
-            session,
-            known.newest.invoice_id,
-            offer.monthly_amount,
-            reason="discount",
-            actor=authority.name,
-            now=now,
-            policy=policy,
-            grant_id=grant.id,
-        )
-        note_number = note.number
-        kept = kept_promise(
-            grant.id, grant.account_id, offer.monthly_amount, note.number, grant.first_month
-        )
-        await journal.post_many(session, [kept], now=now)
-    await _audit(session, grant, authority, note_number, now)
-    left = await balance(session, grant.account_id, today=today, policy=policy)
-    starts = "open_invoice" if credited else "next_invoice"
-    return Granted(grant.id, replace(offer, starts=starts), note_number, left.due)
 
 
 def _gone(offer: OfferRow, now: datetime) -> OfferGone | None:
@@ -320,49 +278,4 @@ def _as_offer(grant: Grant, terms: Terms, now: datetime) -> DiscountOffer:
         starts=terms.starts,
         expires_at=now + terms.open_for,
         tier=terms.tier,
-    )
-
-
-def _first_month(known: Known, credited: bool, today: date) -> date:
-    """That of the newest billed period if its invoice is credited, else of the one after it."""
-    if known.billed_month is None:
-        return rules.first_of_month(today)
-    return known.billed_month if credited else rules.first_of_month(known.billed_month, plus=1)
-
-
-async def _promise(session: AsyncSession, grant: Grant, now: datetime) -> None:
-    """What is promised stands in the books as a memo until invoices have given it."""
-    amount = Money(grant.amount_minor, grant.currency)
-    await journal.post(
-        session,
-        account_id=grant.account_id,
-        kind="discount_promised",
-        lines=[Transfer(Ledger.MEMO_DISCOUNTS_PROMISED, Ledger.MEMO_DISCOUNTS_OPEN, amount)],
-        key=f"grant:{grant.id}",
-        document=str(grant.id),
-        now=now,
-    )
-
-
-async def _audit(
-    session: AsyncSession,
-    grant: Grant,
-    authority: Authority,
-    note_number: str | None,
-    now: datetime,
-) -> None:
-    await audit.record(
-        session,
-        actor=authority.name,
-        action="discount.granted",
-        subject=f"account:{grant.account_id}",
-        details={
-            "grant": str(grant.id),
-            "rule": grant.rule_id,
-            "amount_minor": grant.amount_minor,
-            "months": grant.months,
-            "first_month": grant.first_month.isoformat(),
-            "credit_note": note_number,
-        },
-        now=now,
     )

@@ -11,7 +11,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from billing_backend import journal
 from billing_backend.catalogue.words import standing
 from billing_backend.contract import GrantSummary
-from billing_backend.discounts import repository, rules
+from billing_backend.discounts import repository
+from billing_backend.discounts.months import first_of_month, months_left
 from billing_backend.invoices.facts import DiscountDue
 from billing_backend.journal import Ledger, NewEntry, Transfer
 from billing_backend.money import Money
@@ -31,7 +32,7 @@ async def grant_history(session: AsyncSession, account_id: UUID) -> tuple[GrantS
             grant_id=row.id,
             percent_bp=row.percent_bp,
             months=row.months,
-            months_left=rules.months_left(row.first_month, row.months, billed),
+            months_left=months_left(row.first_month, row.months, billed),
             worth=Money(row.amount_minor, row.currency),
             granted_on=row.granted_on,
             granted_by=row.granted_by,
@@ -45,7 +46,7 @@ async def lines_for_period(
 ) -> dict[UUID, list[DiscountDue]]:
     """What grants take off the invoices of the period that begins then: for the billing run."""
     due: dict[UUID, list[DiscountDue]] = {}
-    month = rules.first_of_month(period_start)
+    month = first_of_month(period_start)
     for grant in await repository.grants_due(session, account_ids, month):
         line = DiscountDue(
             grant_id=grant.id,

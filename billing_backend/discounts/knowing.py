@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from billing_backend import customers
 from billing_backend.contract import CustomerFacts
 from billing_backend.customers.models import Customer, Subscription
-from billing_backend.discounts.rules import first_of_month, months_between
+from billing_backend.discounts.months import first_of_month, months_between
 from billing_backend.invoices import repository as invoices
 from billing_backend.invoices.models import Invoice
 from billing_backend.invoices.views import InvoiceView, LineView

@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from billing_backend.customers.models import Account, Customer
 from billing_backend.discounts.models import Decision, DiscountBudget, Grant, OfferRow
-from billing_backend.discounts.rules import first_of_month
+from billing_backend.discounts.months import first_of_month
 from billing_backend.errors import NotFound
 from billing_backend.invoices.models import Invoice, InvoiceLine
 from billing_backend.journal.models import JournalEntry

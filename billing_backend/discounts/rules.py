@@ -1,4 +1,4 @@
-"""What may this customer be offered, and if nothing: why not, and what would have to change?
+"""May these terms be given to this customer, and if not: why, and what would have to change?
 
 Pure. Business rules, section 6. The decision table says what fits the customer; an ordered list
 of small rules says what still stands in the way.
@@ -8,37 +8,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
-from datetime import date, timedelta
 from hashlib import blake2b
 from typing import Any
 from uuid import UUID
 
 from billing_backend.contract import Tier
-from billing_backend.discounts.facts import Outcome
 from billing_backend.discounts.table import Failed
-from billing_backend.money import BASIS_POINTS, Money, half_up
+from billing_backend.discounts.terms import TIERS, Terms
+from billing_backend.money import BASIS_POINTS, Money
 from billing_backend.policy import Policy
 
 _MATTERS_OF_AUTHORITY = frozenset({"above_authority", "yearly_cap"})
-TIERS = (Tier.ASSISTANT, Tier.AGENT, Tier.SUPERVISOR)
 # A table condition on these facts has a reason of its own; every other one is `no_rule`.
 _REASONS = {"arrears_minor": "arrears", "months_since_last_discount": "cooldown"}
-
-
-@dataclass(frozen=True, slots=True)
-class Terms:
-    """What would be given, before anything is reserved. Law: amount == monthly * months."""
-
-    rule_id: str
-    version: str
-    percent_bp: int | None
-    monthly_net: Money
-    monthly: Money  # with tax at today's rate
-    months: int
-    amount: Money
-    starts: str
-    tier: Tier
-    open_for: timedelta
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,56 +56,6 @@ class Refusal:
 
     def plain_conditions(self) -> tuple[dict[str, Any], ...]:
         return tuple(asdict(condition) for condition in self.conditions)
-
-
-def terms_of(outcome: Outcome, fee: Money, tax_rate_bp: int, policy: Policy) -> Terms | None:
-    """What the row gives on a monthly fee without tax; None when that comes to nothing."""
-    net = (
-        fee.share(outcome.percent_bp)
-        if outcome.kind == "percent"
-        else min(Money(outcome.amount_minor, fee.currency), fee)
-    )
-    return make_terms(
-        rule_id=outcome.rule_id,
-        version=outcome.version,
-        percent_bp=outcome.percent_bp if outcome.kind == "percent" else None,
-        monthly_net=_within_cap(net, tax_rate_bp, outcome.months, outcome.cap_minor),
-        tax_rate_bp=tax_rate_bp,
-        months=outcome.months,
-        starts=outcome.starts,
-        tier=TIERS[outcome.tier - 1],
-        open_for=timedelta(days=outcome.expiry_days) or policy.offer_lifetime,
-    )
-
-
-def make_terms(
-    *,
-    rule_id: str,
-    version: str,
-    percent_bp: int | None,
-    monthly_net: Money,
-    tax_rate_bp: int,
-    months: int,
-    starts: str,
-    tier: Tier,
-    open_for: timedelta,
-) -> Terms | None:
-    """Terms with their amounts; None when a month's discount is nothing."""
-    if monthly_net.minor <= 0 or months <= 0:
-        return None
-    monthly = with_tax(monthly_net, tax_rate_bp)
-    return Terms(
-        rule_id=rule_id,
-        version=version,
-        percent_bp=percent_bp,
-        monthly_net=monthly_net,
-        monthly=monthly,
-        months=months,
-        amount=monthly * months,
-        starts=starts,
-        tier=tier,
-        open_for=open_for,
-    )
 
 
 def refuse(
@@ -170,37 +102,6 @@ def held_out(customer_id: UUID, rule_id: str, policy: Policy) -> bool:
     text = f"{policy.holdout_salt}|{customer_id}|{rule_id}"
     drawn = int.from_bytes(blake2b(text.encode(), digest_size=8).digest()) % BASIS_POINTS
     return drawn < policy.holdout_bp
-
-
-def with_tax(net: Money, tax_rate_bp: int) -> Money:
-    """On an invoice tax is rounded for all lines together: it may differ by one minor unit."""
-    return net + net.share(tax_rate_bp)
-
-
-def months_between(earlier: date, later: date) -> int:
-    """Whole months, as people count them: 31 January to 28 February is none, to 1 March one."""
-    months = calendar_months(earlier, later)
-    return months if later.day >= earlier.day else months - 1
-
-
-def calendar_months(earlier: date, later: date) -> int:
-    """Steps from one calendar month to the other, whatever the days."""
-    return (later.year - earlier.year) * 12 + later.month - earlier.month
-
-
-def first_of_month(day: date, plus: int = 0) -> date:
-    """The first day of the month, so many months later."""
-    index = day.year * 12 + day.month - 1 + plus
-    return date(index // 12, index % 12 + 1, 1)
-
-
-def months_left(first_month: date, months: int, billed: date | None) -> int:
-    """Months of a discount that no invoice has given yet; `billed` is the month of the newest
-    billed period, None when there is none."""
-    if billed is None:
-        return months
-    given = calendar_months(first_month, billed) + 1
-    return min(max(months - given, 0), months)
 
 
 def _one_at_a_time(situation: Situation) -> Condition | None:
@@ -289,13 +190,3 @@ def _may(tier: Tier, terms: Terms, situation: Situation) -> bool:
 def _at_most(amount: Money, limits: Mapping[Tier, Money | None], tier: Tier) -> bool:
     limit = limits[tier]
     return limit is None or amount <= limit
-
-
-def _within_cap(net: Money, tax_rate_bp: int, months: int, cap_minor: int) -> Money:
-    """At most so much a month that all months together, with tax, stay under the cap."""
-    if cap_minor == 0 or months == 0 or with_tax(net, tax_rate_bp).minor * months <= cap_minor:
-        return net
-    capped = half_up(cap_minor // months * BASIS_POINTS, BASIS_POINTS + tax_rate_bp)
-    while with_tax(Money(capped, net.currency), tax_rate_bp).minor * months > cap_minor:
-        capped -= 1
-    return Money(capped, net.currency)

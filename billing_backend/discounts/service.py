@@ -11,6 +11,7 @@ from datetime import datetime
 from uuid import UUID, uuid4
 
 from pydantic import TypeAdapter
+from sqlalchemy import ColumnElement, true
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from billing_backend import audit
@@ -26,7 +27,8 @@ from billing_backend.discounts.deciding import (
 )
 from billing_backend.discounts.facts import REASONS
 from billing_backend.discounts.models import OfferRow
-from billing_backend.discounts.rules import Refusal, Terms
+from billing_backend.discounts.rules import Refusal
+from billing_backend.discounts.terms import Terms
 from billing_backend.idempotency import once
 from billing_backend.money import Money
 from billing_backend.policy import Policy
@@ -113,12 +115,7 @@ async def refuse_offer(
 
 async def expire_offers(session: AsyncSession, now: datetime) -> int:
     """Closes what nobody answered in time and frees its budget; answers how many."""
-    expired = await repository.close_offers(
-        session, "expired", OfferRow.expires_at <= now, now, wait=False
-    )
-    for offer in expired:
-        await _audit(session, "system", "discount.expired", offer, now)
-    return len(expired)
+    return await _expire(session, true(), now)
 
 
 def as_value(row: OfferRow) -> DiscountOffer:
@@ -182,10 +179,21 @@ async def _reserve(
             await session.flush()
             return row
         # What lapsed since the last daily job still lies in the budget: free it and look again.
-        if not await expire_offers(session, now):
+        # Of this budget only: whoever holds one budget never waits for another.
+        lapsed = (OfferRow.rule_id == terms.rule_id) & (OfferRow.episode == month)
+        if not await _expire(session, lapsed, now):
             break
     left = await repository.budget_left(session, terms.rule_id, month, policy.discount_budget)
     return out_of_budget(left, terms.amount, month)
+
+
+async def _expire(session: AsyncSession, which: ColumnElement[bool], now: datetime) -> int:
+    over = which & (OfferRow.expires_at <= now)
+    # Those that somebody is just answering are left to them.
+    expired = await repository.close_offers(session, "expired", over, now, wait=False)
+    for offer in expired:
+        await _audit(session, "system", "discount.expired", offer, now)
+    return len(expired)
 
 
 async def _preview(

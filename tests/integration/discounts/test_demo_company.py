@@ -12,7 +12,7 @@ from billing_backend.corrections.models import CreditNote
 from billing_backend.customers import find_customers
 from billing_backend.demo import cast
 from billing_backend.invoices.models import InvoiceLine
-from billing_backend.jobs import reset_demo, run_day
+from billing_backend.jobs import found_demo, run_day
 from billing_backend.journal import Ledger
 from billing_backend.journal.models import JournalEntry, JournalTransfer
 from billing_backend.policy import Policy
@@ -23,7 +23,7 @@ POLICY = Policy()
 
 @pytest.fixture
 async def company(session: AsyncSession) -> AsyncSession:
-    await reset_demo(session, now=NOW, policy=POLICY)
+    await found_demo(session, now=NOW, policy=POLICY)
     return session
 
 

@@ -10,20 +10,10 @@ from hypothesis import strategies as st
 
 from billing_backend.contract import Tier
 from billing_backend.discounts.facts import Outcome
-from billing_backend.discounts.rules import (
-    Refusal,
-    Situation,
-    Terms,
-    first_of_month,
-    held_out,
-    make_terms,
-    months_between,
-    months_left,
-    refuse,
-    refuse_grant,
-    terms_of,
-)
+from billing_backend.discounts.months import first_of_month, months_between, months_left
+from billing_backend.discounts.rules import Refusal, Situation, held_out, refuse, refuse_grant
 from billing_backend.discounts.table import Failed
+from billing_backend.discounts.terms import Terms, make_terms, terms_of
 from billing_backend.money import Money
 from billing_backend.policy import Policy
 

@@ -12,7 +12,6 @@ from pydantic import ValidationError
 import billing_backend.discounts.table as table_module
 from billing_backend.contract import Tier
 from billing_backend.discounts.facts import REASONS, Outcome, RetentionFacts
-from billing_backend.discounts.rules import Terms, terms_of
 from billing_backend.discounts.table import (
     BrokenTable,
     DecisionTable,
@@ -20,6 +19,7 @@ from billing_backend.discounts.table import (
     nearest,
     retention_table,
 )
+from billing_backend.discounts.terms import Terms, terms_of
 from billing_backend.money import Money
 from billing_backend.policy import Policy
 
