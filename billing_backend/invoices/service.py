@@ -43,10 +43,12 @@ async def invoices(
     return [facts(invoice, today) for invoice in found]
 
 
-async def invoice(session: AsyncSession, number: str, *, today: date) -> InvoiceFacts:
-    """Raises NotFound when no invoice has this number."""
+async def invoice(
+    session: AsyncSession, number: str, *, account_id: UUID, today: date
+) -> InvoiceFacts:
+    """Raises NotFound when the account has no invoice with this number."""
     found = await repository.by_number(session, number)
-    if found is None:
+    if found is None or found.account_id != account_id:
         raise NotFound("invoice", number)
     return facts(found, today)
 

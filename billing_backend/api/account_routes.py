@@ -1,0 +1,89 @@
+"""What is owed on an account, what do its invoices say and why, and is it all right?"""
+
+from datetime import date
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Query
+
+from billing_backend import discounts, plans
+from billing_backend.api.schemas import (
+    ArrangementOut,
+    Arrangements,
+    BalanceOut,
+    ExplanationOut,
+    FindingOut,
+    Findings,
+    GrantOut,
+    Grants,
+    InvoiceOut,
+    Invoices,
+)
+from billing_backend.api.sources import Sources
+from billing_backend.errors import NotFound
+from billing_backend.invoices import service as invoices
+
+_Month = Annotated[
+    str | None,
+    Query(
+        pattern=r"^20\d{2}-(0[1-9]|1[0-2])$",
+        description="The invoice issued in this month, YYYY-MM; without it, the newest",
+    ),
+]
+
+
+def add_account_routes(router: APIRouter, sources: Sources) -> None:
+    @router.get("/accounts/{account_id}/balance", summary="What is owed now")
+    async def balance(account_id: UUID) -> BalanceOut:
+        async with sources.reading(account_id) as session:
+            found = await sources.billing.balance(session, account_id, today=sources.today())
+        return BalanceOut.model_validate(found)
+
+    @router.get("/accounts/{account_id}/invoices", summary="Invoices, newest first")
+    async def all_invoices(
+        account_id: UUID, limit: Annotated[int, Query(ge=1, le=100)] = 12
+    ) -> Invoices:
+        async with sources.reading(account_id) as session:
+            found = await sources.billing.invoices(
+                session, account_id, today=sources.today(), limit=limit
+            )
+        return Invoices(invoices=[InvoiceOut.model_validate(each) for each in found])
+
+    @router.get("/accounts/{account_id}/invoices/{number}", summary="One invoice")
+    async def one_invoice(account_id: UUID, number: str) -> InvoiceOut:
+        """Another account's invoice is not found here."""
+        async with sources.reading(account_id) as session:
+            found = await invoices.invoice(
+                session, number, account_id=account_id, today=sources.today()
+            )
+        return InvoiceOut.model_validate(found)
+
+    @router.get("/accounts/{account_id}/explanation", summary="Why an invoice is what it is")
+    async def explanation(account_id: UUID, month: _Month = None) -> ExplanationOut:
+        """The causes of its difference to the one before sum to it, to the minor unit."""
+        first = None if month is None else date.fromisoformat(f"{month}-01")
+        async with sources.reading(account_id) as session:
+            found = await sources.billing.explain(
+                session, account_id, month=first, today=sources.today()
+            )
+        if found is None:
+            raise NotFound("invoice issued in", month or "any month")
+        return ExplanationOut.model_validate(found)
+
+    @router.get("/accounts/{account_id}/review", summary="What is proven wrong on the account")
+    async def review(account_id: UUID) -> Findings:
+        async with sources.reading(account_id) as session:
+            found = await sources.billing.review(session, account_id, today=sources.today())
+        return Findings(findings=[FindingOut.model_validate(each) for each in found])
+
+    @router.get("/accounts/{account_id}/grants", summary="Granted discounts, also past ones")
+    async def grants(account_id: UUID) -> Grants:
+        async with sources.reading(account_id) as session:
+            found = await discounts.grant_history(session, account_id)
+        return Grants(grants=[GrantOut.model_validate(each) for each in found])
+
+    @router.get("/accounts/{account_id}/arrangements", summary="Agreements to pay later")
+    async def arrangements(account_id: UUID) -> Arrangements:
+        async with sources.reading(account_id) as session:
+            found = await plans.arrangements(session, account_id, today=sources.today())
+        return Arrangements(arrangements=[ArrangementOut.model_validate(each) for each in found])
