@@ -83,9 +83,9 @@ class BillingIntentClassifier(IntentClassifier, GraphComponent):
         )
         with self._storage.write_to(self._resource) as directory:
             joblib.dump(self._model, directory / _MODEL_FILE)
-            report = {**self._model.report, "threshold": self._model.threshold}
-            (directory / _REPORT_FILE).write_text(json.dumps(report, indent=2))
-        logger.info("intents, on held-out messages: %s", json.dumps(report))
+            report = json.dumps(self._model.report, indent=2)
+            (directory / _REPORT_FILE).write_text(report)
+        logger.info("intents, on held-out messages: %s", json.dumps(self._model.report))
         return self._resource
 
     def process_training_data(self, training_data: TrainingData) -> TrainingData:

@@ -34,59 +34,21 @@ ORDINALS: dict[str, int] = {
 
 CONNECTORS = frozenset({"si", "and"})
 
+
+def _words(listed: str) -> frozenset[str]:
+    return frozenset(listed.split())
+
+
 # Words that are also articles, or "new", or "us": numbers only beside something that is counted
 # or dated.
 _DOUBTFUL = frozenset({"un", "una", "o", "a", "an", "one", "noua", "unu"})
-_COUNTED = frozenset(
-    [
-        "zi",
-        "zile",
-        "saptamana",
-        "saptamani",
-        "luna",
-        "luni",
-        "an",
-        "ani",
-        "leu",
-        "lei",
-        "ron",
-        "bani",
-        "rate",
-        "month",
-        "months",
-        "week",
-        "weeks",
-        "day",
-        "days",
-        "year",
-        "years",
-        "ianuarie",
-        "februarie",
-        "martie",
-        "aprilie",
-        "mai",
-        "iunie",
-        "iulie",
-        "august",
-        "septembrie",
-        "octombrie",
-        "noiembrie",
-        "decembrie",
-        "january",
-        "february",
-        "march",
-        "april",
-        "may",
-        "june",
-        "july",
-        "september",
-        "october",
-        "november",
-        "december",
-        "instalments",
-        "installments",
-        "de",
-    ]
+_COUNTED = _words(
+    """
+    zi zile saptamana saptamani luna luni an ani leu lei ron bani rate month months week weeks
+    day days year years ianuarie februarie martie aprilie mai iunie iulie august septembrie
+    octombrie noiembrie decembrie january february march april may june july september october
+    november december instalments installments de
+    """
 )
 
 
