@@ -136,9 +136,7 @@ async def test_a_retry_waits_and_a_receipt_settles(
     await outbox.retry(session, message.id, delay=timedelta(hours=1), reason="rate_limited")
     assert await claim(session) is None
     await outbox.sent(session, message.id, provider_message_id="p9", now=NOW)
-    await outbox.receipt(
-        session, channel="telegram", provider_message_id="p9", status="delivered"
-    )
+    await outbox.receipt(session, channel="telegram", provider_message_id="p9", status="delivered")
     # A late "sent" receipt never undoes a final state.
     await outbox.receipt(
         session, channel="telegram", provider_message_id="p9", status="undelivered"
