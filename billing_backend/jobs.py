@@ -1,15 +1,14 @@
-"""What does billing do by itself each day, and how is the demo company founded anew?"""
+"""What does billing do by itself each day, and how is the demo company founded?"""
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import partial
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from billing_backend import discounts, identity, plans
 from billing_backend.clock import business_date
-from billing_backend.demo import Cast, reset
+from billing_backend.demo import Cast, seed
 from billing_backend.invoices.late_fees import apply_late_fees
 from billing_backend.invoices.run import issue_due
 from billing_backend.policy import Policy
@@ -69,15 +68,15 @@ async def issue_today(
             return issued, tuple(to_settle)
 
 
-async def reset_demo(session: AsyncSession, *, now: datetime, policy: Policy) -> Cast:
-    """Empties every table of the product and founds the demo company, in one transaction."""
+async def found_demo(session: AsyncSession, *, now: datetime, policy: Policy) -> Cast:
+    """Founds the demo company in empty tables, with what every room adds to its past."""
 
     async def elenas_discount(session: AsyncSession, account_id: UUID, on: date) -> None:
         await discounts.record_past_grant(
             session, account_id, on, percent_bp=1_000, months=1, policy=policy
         )
 
-    cast = await reset(
+    cast = await seed(
         session,
         now=now,
         policy=policy,

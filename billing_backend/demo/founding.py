@@ -6,10 +6,10 @@ Its invoices come from the real billing run, month by month, with payments and l
 import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import UTC, date, datetime, time, timedelta
+from functools import cache
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from billing_backend import identity
@@ -56,22 +56,6 @@ _IN_ORDER: tuple[type[Base], ...] = (
 PastGrants = Callable[[AsyncSession, UUID, date], Awaitable[None]]
 
 
-async def reset(
-    session: AsyncSession,
-    *,
-    now: datetime,
-    policy: Policy,
-    discounts_due: DiscountsDue | None = None,
-    past_grants: PastGrants | None = None,
-) -> Cast:
-    """Empties every table of the product and founds the company anew, in one transaction."""
-    names = ", ".join(table.name for table in Base.metadata.sorted_tables)
-    await session.execute(text(f"TRUNCATE {names} CASCADE"))
-    return await seed(
-        session, now=now, policy=policy, discounts_due=discounts_due, past_grants=past_grants
-    )
-
-
 async def seed(
     session: AsyncSession,
     *,
@@ -99,10 +83,16 @@ async def seed(
 async def _keep_pins(session: AsyncSession, company: Company, now: datetime) -> None:
     """argon2 takes its time on purpose; in threads it uses every core."""
     hashes = await asyncio.gather(
-        *(asyncio.to_thread(identity.hash_pin, pin) for pin in company.pins.values())
+        *(asyncio.to_thread(_hash_of, pin) for pin in company.pins.values())
     )
     for customer_id, pin_hash in zip(company.pins, hashes, strict=True):
         await identity.set_pin(session, customer_id, pin_hash, actor="demo", now=now)
+
+
+@cache
+def _hash_of(pin: str) -> str:
+    """Kept in memory because a reset must be quick, and these PINs are published anyway."""
+    return identity.hash_pin(pin)
 
 
 async def _live_a_month(
