@@ -18,6 +18,9 @@ async def misunderstood(job: Job) -> None:
     """First time: say so, and what would be understood. Second time in a row: a person."""
     if job.conversation.expects == "pin" and _CODE.search(fold(job.message.text)):
         await proof.send_code(job)  # the other way to prove it, offered with the question
+    elif job.message.text.startswith("/"):
+        # Somebody tries commands that we don't have: no misunderstanding, and no agent's work.
+        job.say("utter_not_understood")
     elif await job.in_a_row("misunderstood") >= _ENOUGH:
         await job.hand_over("misunderstood")
     elif job.conversation.expects is None or _merely_greeted(job):

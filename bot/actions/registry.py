@@ -1,0 +1,84 @@
+"""Which actions are there, by the name that Rasa calls them? One line each."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from bot.actions.accept_offer import accept_offer
+from bot.actions.account_access import account_access
+from bot.actions.affirm import affirm
+from bot.actions.arrange_extension import arrange_extension
+from bot.actions.begin import begin
+from bot.actions.change_language import change_language
+from bot.actions.check_balance import check_balance
+from bot.actions.check_due_date import check_due_date
+from bot.actions.check_payment_status import check_payment_status
+from bot.actions.check_secret import check_code, check_pin
+from bot.actions.deny import deny
+from bot.actions.explain_bill import explain_bill, explain_rest
+from bot.actions.file_complaint import file_complaint
+from bot.actions.inform import inform
+from bot.actions.job import JobFunction
+from bot.actions.misunderstood import misunderstood
+from bot.actions.never_mind import never_mind
+from bot.actions.offer_person import offer_person
+from bot.actions.pay_bill import pay_bill
+from bot.actions.plan_info import plan_info
+from bot.actions.propose_discount import propose_discount
+from bot.actions.repeat import repeat
+from bot.actions.request_callback import request_callback
+from bot.actions.request_extension import (
+    ask_extension_date,
+    confirm_extension,
+    request_extension,
+    validate_extension_form,
+)
+from bot.actions.request_payment_plan import request_payment_plan
+from bot.actions.review_account import review_account
+from bot.actions.send_code import send_code
+from bot.actions.share_contact import share_contact
+from bot.actions.silence import silence
+from bot.actions.take_customer_number import take_customer_number
+from bot.actions.talk_to_human import talk_to_human
+from bot.actions.unsupported import unsupported
+from bot.actions.view_bill import view_bill
+
+ACTIONS: Mapping[str, JobFunction] = {
+    "action_accept_offer": accept_offer,
+    "action_account_access": account_access,
+    "action_affirm": affirm,
+    "action_arrange_extension": arrange_extension,
+    "action_ask_extension_date": ask_extension_date,
+    "action_begin": begin,
+    "action_change_language": change_language,
+    "action_check_balance": check_balance,
+    "action_check_code": check_code,
+    "action_check_due_date": check_due_date,
+    "action_check_payment_status": check_payment_status,
+    "action_check_pin": check_pin,
+    "action_confirm_extension": confirm_extension,
+    "action_deny": deny,
+    "action_explain_bill": explain_bill,
+    "action_explain_rest": explain_rest,
+    "action_file_complaint": file_complaint,
+    "action_inform": inform,
+    "action_misunderstood": misunderstood,
+    "action_never_mind": never_mind,
+    "action_offer_person": offer_person,
+    "action_pay_bill": pay_bill,
+    "action_plan_info": plan_info,
+    "action_propose_discount": propose_discount,
+    "action_repeat": repeat,
+    "action_request_callback": request_callback,
+    "action_request_extension": request_extension,
+    "action_request_payment_plan": request_payment_plan,
+    "action_review_account": review_account,
+    "action_send_code": send_code,
+    "action_share_contact": share_contact,
+    "action_silence": silence,
+    "action_take_customer_number": take_customer_number,
+    "action_talk_to_human": talk_to_human,
+    "action_unsupported": unsupported,
+    "action_view_bill": view_bill,
+    "validate_extension_form": validate_extension_form,
+}
