@@ -1,0 +1,153 @@
+"""The billing API, as another program sees it."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from datetime import UTC, date, datetime
+from uuid import UUID, uuid4
+
+import httpx
+import pytest
+from fastapi import FastAPI
+
+from billing_backend.api import make_billing_api
+from billing_backend.backend import BuiltInBilling
+from billing_backend.clock import FixedClock
+from billing_backend.db import Sessions, transaction
+from billing_backend.invoices.run import issue_due
+from billing_backend.policy import Policy
+
+Subscriber = Callable[..., Awaitable[UUID]]
+POLICY = Policy()
+NOW = datetime(2026, 11, 24, 10, tzinfo=UTC)
+
+
+@pytest.fixture
+async def account(sessions: Sessions, subscriber: Subscriber) -> UUID:
+    """Somebody who was charged twice for one plan in October and November."""
+    async with transaction(sessions) as session:
+        account = await subscriber(session, twice=True)
+        for day in (date(2026, 10, 1), date(2026, 11, 1)):
+            await issue_due(session, as_of=day, now=NOW, policy=POLICY)
+    return account
+
+
+@pytest.fixture
+async def api(sessions: Sessions) -> AsyncIterator[httpx.AsyncClient]:
+    app = FastAPI()
+    billing = BuiltInBilling(POLICY, code_key=b"a key of the tests")
+    app.include_router(make_billing_api(sessions, billing, FixedClock(NOW), "secret"))
+    async with httpx.AsyncClient(
+        transport=httpx.ASGITransport(app),
+        base_url="http://billing/api/billing/v1",
+        headers={"Authorization": "Bearer secret"},
+    ) as client:
+        yield client
+
+
+@pytest.mark.parametrize("header", ["", "Bearer", "Bearer wrong", "Basic secret", "secret"])
+async def test_without_the_token_nothing_is_told(
+    api: httpx.AsyncClient, account: UUID, header: str
+) -> None:
+    answer = await api.get(f"/accounts/{account}", headers={"Authorization": header})
+
+    assert answer.status_code == 401
+    assert answer.headers["www-authenticate"] == "Bearer"
+    assert answer.headers["content-type"] == "application/problem+json"
+
+
+async def test_a_customer_is_found_by_phone_and_by_number(
+    api: httpx.AsyncClient, account: UUID
+) -> None:
+    [by_phone] = (await api.get("/customers", params={"phone": "0700 550 001"})).json()["customers"]
+    [by_number] = (await api.get("/customers", params={"number": by_phone["number"]})).json()[
+        "customers"
+    ]
+
+    assert by_phone == by_number
+    assert by_phone["account_id"] == str(account)
+    assert (await api.get(f"/accounts/{account}")).json() == by_phone
+
+
+async def test_nobody_with_that_phone_is_an_empty_list(api: httpx.AsyncClient) -> None:
+    assert (await api.get("/customers", params={"phone": "hello"})).json() == {"customers": []}
+
+
+@pytest.mark.parametrize("params", [{}, {"phone": "1", "number": "2"}])
+async def test_neither_or_both_are_refused(api: httpx.AsyncClient, params: dict[str, str]) -> None:
+    answer = await api.get("/customers", params=params)
+
+    assert answer.status_code == 422
+    assert "either phone or number" in answer.json()["detail"]
+
+
+async def test_the_balance_and_the_invoices_say_the_same(
+    api: httpx.AsyncClient, account: UUID
+) -> None:
+    balance = (await api.get(f"/accounts/{account}/balance")).json()
+    invoices = (await api.get(f"/accounts/{account}/invoices")).json()["invoices"]
+
+    # two months of 2 x 60.00, + 21 %
+    assert balance["due"] == {"minor": 29040, "currency": "RON"}
+    assert sum(each["outstanding"]["minor"] for each in invoices) == 29040
+    for each in invoices:
+        assert each["total"]["minor"] == sum(line["gross"]["minor"] for line in each["lines"])
+    number = invoices[0]["number"]
+    assert (await api.get(f"/accounts/{account}/invoices/{number}")).json() == invoices[0]
+
+
+async def test_an_invoice_of_somebody_else_is_not_found(
+    api: httpx.AsyncClient, account: UUID, sessions: Sessions, subscriber: Subscriber
+) -> None:
+    async with transaction(sessions) as session:
+        stranger = await subscriber(session, 2)
+    [newest, *_] = (await api.get(f"/accounts/{account}/invoices")).json()["invoices"]
+
+    answer = await api.get(f"/accounts/{stranger}/invoices/{newest['number']}")
+
+    assert answer.status_code == 404
+
+
+async def test_the_review_the_books_and_the_rest(api: httpx.AsyncClient, account: UUID) -> None:
+    findings = (await api.get(f"/accounts/{account}/review")).json()["findings"]
+    entries = (await api.get(f"/accounts/{account}/journal")).json()["entries"]
+    explained = (await api.get(f"/accounts/{account}/explanation?month=2026-11")).json()
+
+    assert [each["kind"] for each in findings] == ["duplicate_charge", "duplicate_charge"]
+    assert [entry["kind"] for entry in entries] == ["invoice_issued", "invoice_issued"]
+    assert (
+        sum(
+            each["amount"]["minor"]
+            for each in entries[0]["transfers"]
+            if each["debit"] == "receivable"
+        )
+        == 14520
+    )
+    assert explained["difference"]["minor"] == 0
+    for path in ("grants", "arrangements", "credit-notes", "payments", "charges"):
+        assert list((await api.get(f"/accounts/{account}/{path}")).json().values()) == [[]]
+
+
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [
+        (f"/accounts/{uuid4()}/balance", 404),
+        (f"/accounts/{uuid4()}/journal", 404),
+        ("/accounts/1/balance", 422),
+    ],
+)
+async def test_unknown_accounts_and_nonsense_are_problems_in_plain_words(
+    api: httpx.AsyncClient, path: str, status: int
+) -> None:
+    answer = await api.get(path)
+
+    assert answer.status_code == status
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert answer.json()["detail"]
+
+
+async def test_a_month_without_an_invoice_and_a_month_that_is_none(
+    api: httpx.AsyncClient, account: UUID
+) -> None:
+    missing = await api.get(f"/accounts/{account}/explanation", params={"month": "2026-07"})
+    nonsense = await api.get(f"/accounts/{account}/explanation", params={"month": "2026-13"})
+
+    assert (missing.status_code, nonsense.status_code) == (404, 422)
