@@ -25,9 +25,10 @@ def money(amount: Money, language: str, channel: str) -> str:
     """An amount: "1.234,50 lei", "1,234.50 RON", or "patruzeci și cinci de lei" when spoken."""
     if channel == VOICE:
         return spoken.money(amount, language)
-    figure = Decimal(amount.minor).scaleb(-2)
+    figure = Decimal(abs(amount.minor)).scaleb(-2)
     written = format_decimal(figure, "#,##0.00", locale=_LOCALES[language])
-    return f"{written} {_SIGNS[language].get(amount.currency, amount.currency)}"
+    sign = _minus(channel) if amount.minor < 0 else ""
+    return f"{sign}{written} {_SIGNS[language].get(amount.currency, amount.currency)}"
 
 
 def change(amount: Money, language: str, channel: str) -> str:
@@ -35,7 +36,7 @@ def change(amount: Money, language: str, channel: str) -> str:
     size = money(abs(amount), language, channel)
     if channel == VOICE:
         return spoken.more_or_less(size, language, more=amount.minor >= 0)
-    return f"{'+' if amount.minor >= 0 else '−'}{size}"
+    return f"{'+' if amount.minor >= 0 else _minus(channel)}{size}"
 
 
 def day(moment: date, language: str, channel: str) -> str:
@@ -86,6 +87,11 @@ def listed(items: list[str], language: str) -> str:
     if len(items) < 2:
         return "".join(items)
     return f"{', '.join(items[:-1])} {spoken.OR[language]} {items[-1]}"
+
+
+def _minus(channel: str) -> str:
+    # The true minus sign is not in the GSM alphabet: one of them makes an SMS cost twice.
+    return "-" if channel == SMS else "−"
 
 
 def _spoken_day(moment: date, language: str) -> str:

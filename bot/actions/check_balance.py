@@ -32,12 +32,19 @@ def say_due(job: Job, balance: Balance) -> None:
             date=balance.arrangement.pay_by,
         )
     elif balance.days_overdue:
-        days = wording.count(balance.days_overdue, "day", job.language, job.channel)
-        job.say("utter_balance_overdue", amount=balance.due, overdue=balance.overdue, days=days)
+        _say_overdue(job, balance)
     elif balance.due_date is not None:
         job.say("utter_balance_due", amount=balance.due, date=balance.due_date)
     else:
         job.say("utter_balance_open", amount=balance.due)
+
+
+def _say_overdue(job: Job, balance: Balance) -> None:
+    days = wording.count(balance.days_overdue, "day", job.language, job.channel)
+    if balance.overdue == balance.due and balance.due_date is not None:
+        job.say("utter_balance_late", amount=balance.due, date=balance.due_date, days=days)
+    else:
+        job.say("utter_balance_overdue", amount=balance.due, overdue=balance.overdue, days=days)
 
 
 def _say_grant(job: Job, grant: GrantSummary) -> None:

@@ -33,7 +33,7 @@ async def explain_bill(job: Job) -> None:
     else:
         for cause in explanation.causes:
             say_cause(job, cause)
-        job.say("utter_explain_closing", difference=_difference(job, explanation))
+        _say_closing(job, explanation)
 
 
 @verified
@@ -45,7 +45,7 @@ async def explain_rest(job: Job) -> None:
         return
     for cause in explanation.causes[_CAUSES_ALOUD:]:
         say_cause(job, cause)
-    job.say("utter_explain_closing", difference=_difference(job, explanation))
+    _say_closing(job, explanation)
 
 
 async def _explanation(job: Job) -> Explanation | None:
@@ -95,5 +95,10 @@ def _say_first_causes(job: Job, causes: Sequence[Cause]) -> None:
     pending.ask(job, "explain_rest", entities=job.entities)
 
 
-def _difference(job: Job, explanation: Explanation) -> str:
-    return wording.change(explanation.difference, job.language, job.channel)
+def _say_closing(job: Job, explanation: Explanation) -> None:
+    """The sum of what was told, and what payments or corrections have left of it."""
+    current = explanation.current
+    if current.outstanding and current.outstanding != current.total:
+        job.say("utter_bill_outstanding", amount=current.outstanding)
+    change = wording.change(explanation.difference, job.language, job.channel)
+    job.say("utter_explain_closing", difference=change)

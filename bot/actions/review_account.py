@@ -46,7 +46,7 @@ async def correct(job: Job, findings: Sequence[Finding]) -> None:
             return
         _say_corrected(job, finding, outcome)
         last = outcome
-    if last is not None:
+    if last is not None and last.balance_due != last.new_total:
         job.say("utter_balance_after_correction", balance=last.balance_due)
 
 

@@ -37,6 +37,12 @@ def test_amounts_are_written_in_figures_as_each_language_writes_them(channel: st
     assert wording.money(Money(50, "EUR"), "ro", channel) == "0,50 euro"
 
 
+def test_what_is_taken_off_has_a_minus_that_an_sms_can_carry_cheaply() -> None:
+    assert wording.money(Money(-1500), "ro", "telegram") == "−15,00 lei"
+    assert wording.money(Money(-1500), "en", "sms") == "-15.00 RON"
+    assert wording.change(Money(-1500), "en", "sms") == "-15.00 RON"
+
+
 def test_a_currency_without_words_is_still_said() -> None:
     assert wording.money(Money(250, "CHF"), "en", "voice") == "two CHF and fifty"
 
