@@ -35,9 +35,13 @@ def apply() -> None:
 
 
 def _store_without_fallback(store: Any, domain: Any) -> Any:
-    """Stock Rasa wraps the store so that an error falls back to a blank memory, unsaid."""
+    """Stock Rasa wraps the store so that an error falls back to a blank memory, unsaid; and one
+    whose database is away at the start never gets its tables. That one stops Rasa here, and
+    whoever supervises it starts it again."""
     store = store or stores.InMemoryTrackerStore(domain)
     store.domain = domain
+    if isinstance(store, stores.SQLTrackerStore):
+        store.Base.metadata.create_all(store.engine)
     return store
 
 

@@ -29,7 +29,7 @@ version: "3.1"
 intents: [greet, check_balance, affirm, deny, inform, change_language, goodbye, thank, out_of_scope,
           begin]
 entities: [date, month, amount, invoice_number, language_name]
-actions: [action_balance]
+actions: [action_balance, action_misunderstood]
 responses:
   utter_greet:
     - {text: "Bună ziua!", metadata: {language: ro}}

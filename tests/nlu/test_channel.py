@@ -4,9 +4,13 @@ import asyncio
 import logging
 
 import pytest
+from rasa.core.agent import load_agent
 from rasa.core.channels.channel import UserMessage
 from rasa.core.tracker_store import SQLTrackerStore
+from rasa.core.utils import AvailableEndpoints
 from rasa.shared.exceptions import RasaException
+from rasa.utils.endpoints import EndpointConfig
+from sqlalchemy.exc import OperationalError
 
 from bot.nlu.channel import LimpedeChannel, Replies
 
@@ -174,6 +178,12 @@ def test_a_tracker_store_that_fails_fails_the_turn(assistant, operation, monkeyp
         assert (await turns.send("hello", language="en"))[1] == {"replies": [{"text": "Hello!"}]}
 
     assistant(scenario)
+
+
+def test_a_database_that_is_away_at_the_start_stops_rasa(model, tmp_path):
+    away = EndpointConfig(type="SQL", dialect="sqlite", db=str(tmp_path / "no folder" / "db"))
+    with pytest.raises(OperationalError):
+        asyncio.run(load_agent(model, endpoints=AvailableEndpoints(tracker_store=away)))
 
 
 def test_one_unreadable_row_does_not_stop_rasa(assistant):
