@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from datetime import timedelta
 from uuid import UUID
 
-from sqlalchemy import func, select, update
+from sqlalchemy import ARRAY, Text, cast, func, select, update
+from sqlalchemy.dialects.postgresql import array
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from billing_backend.catalogue.models import Product, Promotion
@@ -237,8 +238,14 @@ async def _stray_payments(
 ) -> tuple[StrayPayment, ...]:
     """Payments on no account whose payer wrote this customer's or one of these invoices' number."""
     number = await session.scalar(select(Customer.number).where(Customer.id == account.customer_id))
-    named = {number, *(invoice.number for invoice in reviewed)}
-    query = select(Payment).where(Payment.account_id.is_(None)).order_by(Payment.received_on)
+    named = [*filter(None, [number]), *(invoice.number for invoice in reviewed)]
+    # The words of the note, whatever stands between them.
+    words = func.regexp_split_to_array(Payment.payer_note, "[^A-Za-z0-9-]+")
+    query = (
+        select(Payment)
+        .where(Payment.account_id.is_(None), words.op("&&")(cast(array(named), ARRAY(Text))))
+        .order_by(Payment.received_on, Payment.reference)
+    )
     return tuple(
         StrayPayment(
             payment_id=payment.id,
@@ -248,5 +255,4 @@ async def _stray_payments(
             payer_note=payment.payer_note,
         )
         for payment in await session.scalars(query)
-        if named & set(payment.payer_note.replace(",", " ").split())
     )

@@ -5,14 +5,20 @@ one rule has found is left alone by those after it: an error is credited once.
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from datetime import date
-from hashlib import blake2b
-from typing import Any
 from uuid import UUID
 
 from billing_backend.contract import Finding
 from billing_backend.corrections.facts import CreditLine, Found, OrderedSubscription, ReviewFacts
+from billing_backend.corrections.findings import (
+    days_of,
+    finding_of,
+    found_part,
+    found_whole,
+    iso,
+    stable_id,
+)
 from billing_backend.invoices.periods import period_of
 from billing_backend.invoices.rules import price_on
 from billing_backend.invoices.vat import standard_rate
@@ -48,11 +54,11 @@ def duplicate_charge(facts: ReviewFacts) -> Iterator[Found]:
             evidence = {
                 "name": line.description,
                 "times": len(charged),
-                "ordered_on": _iso(ordered.ordered_on),
-                **_days(line),
+                "ordered_on": iso(ordered.ordered_on),
+                **days_of(line),
             }
             lines = [line, *_discounts_on(line, invoice)]
-            yield _found(
+            yield found_whole(
                 "duplicate_charge", invoice, lines, evidence, to_end=_if_another(line, charged)
             )
 
@@ -61,9 +67,9 @@ def add_on_not_ordered(facts: ReviewFacts) -> Iterator[Found]:
     """An add-on that no order asked for."""
     for invoice, line, ordered in _fee_lines(facts):
         if ordered.order_id is None and ordered.agreed.kind == "add_on":
-            evidence = {"name": line.description, **_days(line)}
+            evidence = {"name": line.description, **days_of(line)}
             lines = [line, *_discounts_on(line, invoice)]
-            yield _found(
+            yield found_whole(
                 "add_on_not_ordered", invoice, lines, evidence, to_end=(_subscription(line),)
             )
 
@@ -74,9 +80,9 @@ def charged_after_cancellation(facts: ReviewFacts) -> Iterator[Found]:
     for invoice, line, ordered in _fee_lines(facts):
         ends_on = ordered.agreed.ends_on
         if ends_on is not None and line.period.start > ends_on:
-            evidence = {"name": line.description, "ended_on": _iso(ends_on), **_days(line)}
+            evidence = {"name": line.description, "ended_on": iso(ends_on), **days_of(line)}
             lines = [line, *_discounts_on(line, invoice)]
-            yield _found("charged_after_cancellation", invoice, lines, evidence)
+            yield found_whole("charged_after_cancellation", invoice, lines, evidence)
 
 
 def price_above_agreement(facts: ReviewFacts) -> Iterator[Found]:
@@ -87,17 +93,17 @@ def price_above_agreement(facts: ReviewFacts) -> Iterator[Found]:
                 "name": line.description,
                 "from": right.minor,
                 "to": line.net.minor,
-                **_days(line),
+                **days_of(line),
             }
-            yield _found_part("price_above_agreement", invoice, line, line.net - right, evidence)
+            yield found_part("price_above_agreement", invoice, line, line.net - right, evidence)
 
 
 def wrong_proration(facts: ReviewFacts) -> Iterator[Found]:
     """A part of a period that costs more than its days."""
     for invoice, line, ordered in _fee_lines(facts):
         if line.kind == "proration" and (right := _right_net(facts, line, ordered)) < line.net:
-            evidence = {"name": line.description, "days": line.period.days, **_days(line)}
-            yield _found_part("wrong_proration", invoice, line, line.net - right, evidence)
+            evidence = {"name": line.description, "days": line.period.days, **days_of(line)}
+            yield found_part("wrong_proration", invoice, line, line.net - right, evidence)
 
 
 def promised_discount_missing(facts: ReviewFacts) -> Iterator[Found]:
@@ -118,10 +124,10 @@ def promised_discount_missing(facts: ReviewFacts) -> Iterator[Found]:
             if missing.minor > 0:
                 evidence = {
                     "name": promotion.name,
-                    "until": _iso(promotion.ends_on),
+                    "until": iso(promotion.ends_on),
                     "percent_bp": promotion.percent_bp,
                 }
-                yield _found_part("promised_discount_missing", invoice, line, missing, evidence)
+                yield found_part("promised_discount_missing", invoice, line, missing, evidence)
 
 
 def wrong_tax_rate(facts: ReviewFacts) -> Iterator[Found]:
@@ -138,7 +144,7 @@ def wrong_tax_rate(facts: ReviewFacts) -> Iterator[Found]:
             )
             evidence = {"name": line.description, "from": right, "to": line.tax_rate_bp}
             yield Found(
-                _finding("wrong_tax_rate", invoice, [line], credit.gross, evidence), (credit,)
+                finding_of("wrong_tax_rate", invoice, [line], credit.gross, evidence), (credit,)
             )
 
 
@@ -154,7 +160,7 @@ def late_fee_unjustified(facts: ReviewFacts) -> Iterator[Found]:
                 "invoice_number": late.invoice_number,
                 "arranged": late.arranged,
             }
-            yield _found("late_fee_unjustified", invoice, [line], evidence)
+            yield found_whole("late_fee_unjustified", invoice, [line], evidence)
 
 
 def payment_not_allocated(facts: ReviewFacts) -> Iterator[Found]:
@@ -165,14 +171,14 @@ def payment_not_allocated(facts: ReviewFacts) -> Iterator[Found]:
         named = [each for each in facts.invoices if each.number in payment.payer_note]
         invoice = named[0] if named else facts.invoices[0]
         finding = Finding(
-            finding_id=_stable_id("payment_not_allocated", [payment.payment_id]),
+            finding_id=stable_id("payment_not_allocated", [payment.payment_id]),
             kind="payment_not_allocated",
             amount=payment.amount,
             invoice_id=invoice.invoice_id,
             invoice_number=invoice.number,
             line_ids=(),
             evidence={
-                "received_on": _iso(payment.received_on),
+                "received_on": iso(payment.received_on),
                 "reference": payment.reference,
             },
         )
@@ -255,62 +261,3 @@ def _priced_on(facts: ReviewFacts, line: LineView, ordered: OrderedSubscription)
     """The period's first day, or the product's: a change within a period counts from the next."""
     whole = period_of(facts.billing_day, line.period.start)
     return max(whole.start, ordered.agreed.starts_on)
-
-
-def _found(
-    kind: str,
-    invoice: InvoiceView,
-    lines: list[LineView],
-    evidence: dict[str, Any],
-    *,
-    to_end: tuple[UUID, ...] = (),
-) -> Found:
-    """These lines are wrong as a whole."""
-    credits_ = tuple(
-        CreditLine(line.line_id, line.description, line.net, line.tax, line.tax_rate_bp)
-        for line in lines
-    )
-    amount = total((credit.gross for credit in credits_), invoice.total.currency)
-    return Found(_finding(kind, invoice, lines, amount, evidence), credits_, to_end=to_end)
-
-
-def _found_part(
-    kind: str, invoice: InvoiceView, line: LineView, net: Money, evidence: dict[str, Any]
-) -> Found:
-    """So much of this line's net is wrong, with its tax."""
-    credit = CreditLine(
-        line.line_id, line.description, net, net.share(line.tax_rate_bp), line.tax_rate_bp
-    )
-    return Found(_finding(kind, invoice, [line], credit.gross, evidence), (credit,))
-
-
-def _finding(
-    kind: str,
-    invoice: InvoiceView,
-    lines: Iterable[LineView],
-    amount: Money,
-    evidence: dict[str, Any],
-) -> Finding:
-    line_ids = tuple(line.line_id for line in lines)
-    return Finding(
-        finding_id=_stable_id(kind, line_ids),
-        kind=kind,
-        amount=amount,
-        invoice_id=invoice.invoice_id,
-        invoice_number=invoice.number,
-        line_ids=line_ids,
-        evidence=evidence,
-    )
-
-
-def _stable_id(kind: str, references: Iterable[UUID]) -> str:
-    together = ",".join(sorted(map(str, references)))
-    return f"{kind}:{blake2b(together.encode(), digest_size=8).hexdigest()}"
-
-
-def _days(line: LineView) -> dict[str, str]:
-    return {"since": line.period.start.isoformat(), "until": line.period.end.isoformat()}
-
-
-def _iso(day: date | None) -> str | None:
-    return None if day is None else day.isoformat()

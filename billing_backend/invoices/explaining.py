@@ -12,13 +12,13 @@ from uuid import UUID
 
 from billing_backend.contract import Cause
 from billing_backend.invoices.facts import DatedPrices
-from billing_backend.invoices.periods import Period
+from billing_backend.invoices.topics import Topic, Topics, topics_of
 from billing_backend.invoices.vat import STANDARD_RATES
 from billing_backend.invoices.views import InvoiceView, LineView
 from billing_backend.money import Money, half_up, total
 
 _DAY = timedelta(days=1)
-_FEES = ("plan_fee", "add_on")
+_ROUNDING = "rounding"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,117 +40,14 @@ class DatedFacts:
     late_for: Mapping[UUID, str] = field(default_factory=dict)
 
 
-@dataclass(slots=True)
-class _Topic:
-    """The lines of one thing in the invoice before and in this one."""
-
-    before: list[LineView] = field(default_factory=list)
-    now: list[LineView] = field(default_factory=list)
-
-    @property
-    def lines(self) -> list[LineView]:
-        return self.before + self.now
-
-
-Topics = dict[tuple[str, object], _Topic]
-
-
 def causes(current: InvoiceView, previous: InvoiceView, known: DatedFacts) -> tuple[Cause, ...]:
     """The causes, biggest first; law: they sum to the difference of what was to be paid."""
-    topics = _topics(current, previous)
+    topics = topics_of(current, previous)
     found = list(_plan_change(topics, current.total.currency))
     for (kind, _), topic in topics.items():
         found += _of_topic(kind, topic, current.total.currency, known)
     found += _credit_used(current, previous)
-    return _settled(found, current.to_pay_at_issue - previous.to_pay_at_issue)
-
-
-def _topics(current: InvoiceView, previous: InvoiceView) -> Topics:
-    sorter = _Sorter(
-        plan=_plan_of(current) if _plan_of(current) == _plan_of(previous) else None,
-        lasting=_discounts(current) & _discounts(previous),
-        partly=_begun_partly(previous) | _ending_partly(current, previous),
-        fees={
-            (invoice.invoice_id, line.subscription_id, line.period): line.kind
-            for invoice in (current, previous)
-            for line in invoice.lines
-            if line.kind in (*_FEES, "proration")
-        },
-    )
-    topics: Topics = {}
-    for line in previous.lines:
-        topics.setdefault(sorter.key(line, previous), _Topic()).before.append(line)
-    for line in current.lines:
-        topics.setdefault(sorter.key(line, current), _Topic()).now.append(line)
-    return topics
-
-
-@dataclass(frozen=True, slots=True)
-class _Sorter:
-    """Tells the topic of a line.
-
-    `plan`: the subscription that is the plan in both months. `lasting`: discounts of both months.
-    `partly`: subscriptions of which one of the months has only some days.
-    `fees`: the kind of the fee line of an invoice, subscription and period.
-    """
-
-    plan: UUID | None
-    lasting: set[UUID | None]
-    partly: set[UUID | None]
-    fees: Mapping[tuple[UUID, UUID | None, Period], str]
-
-    def key(self, line: LineView, invoice: InvoiceView) -> tuple[str, object]:
-        if line.kind == "discount":
-            return self._discount(line, invoice)
-        if line.kind in (*_FEES, "proration"):
-            return self._fee(line.subscription_id, line.kind)
-        if line.kind == "usage":
-            return "usage", (line.subscription_id, line.product_code)
-        return line.kind, line.charge_id or line.line_id
-
-    def _fee(self, subscription: UUID | None, kind: str) -> tuple[str, object]:
-        if kind == "proration" or subscription in self.partly:
-            return "proration", subscription
-        return "fee", subscription
-
-    def _discount(self, line: LineView, invoice: InvoiceView) -> tuple[str, object]:
-        """One of both months only follows its product's price: it has no story of its own."""
-        if line.promotion_id is not None:
-            if line.promotion_id not in self.lasting:
-                return "promotion", line.promotion_id
-            place = (invoice.invoice_id, line.subscription_id, line.period)
-            return self._fee(line.subscription_id, self.fees.get(place, "plan_fee"))
-        if line.grant_id in self.lasting and self.plan is not None:
-            return self._fee(self.plan, "plan_fee")
-        return "grant", line.grant_id
-
-
-def _plan_of(invoice: InvoiceView) -> UUID | None:
-    plans = [line.subscription_id for line in invoice.lines if line.kind == "plan_fee"]
-    return plans[0] if plans else None
-
-
-def _discounts(invoice: InvoiceView) -> set[UUID | None]:
-    return {line.promotion_id or line.grant_id for line in invoice.lines if line.kind == "discount"}
-
-
-def _begun_partly(previous: InvoiceView) -> set[UUID | None]:
-    """What the invoice before had only some days of."""
-    return _subscriptions(previous, "proration") - _subscriptions(previous, *_FEES)
-
-
-def _ending_partly(current: InvoiceView, previous: InvoiceView) -> set[UUID | None]:
-    """What this invoice has only some days of, being the last."""
-    charged = {
-        line.subscription_id
-        for line in current.lines
-        if line.kind == "proration" and line.net.minor > 0
-    }
-    return charged & _subscriptions(previous, *_FEES) - _subscriptions(current, *_FEES)
-
-
-def _subscriptions(invoice: InvoiceView, *kinds: str) -> set[UUID | None]:
-    return {line.subscription_id for line in invoice.lines if line.kind in kinds}
+    return _settled(found, current.total.currency)
 
 
 def _plan_change(topics: Topics, currency: str) -> Iterator[Cause]:
@@ -184,7 +81,7 @@ def _only_plan(topics: Topics, *, before: bool) -> list[tuple[str, object]]:
     ]
 
 
-def _of_topic(kind: str, topic: _Topic, currency: str, known: DatedFacts) -> Iterable[Cause]:
+def _of_topic(kind: str, topic: Topic, currency: str, known: DatedFacts) -> Iterable[Cause]:
     if kind == "fee" and topic.before and topic.now:
         return _fee_changed(topic, currency, known)
     amount = _gross(topic.now, currency) - _gross(topic.before, currency)
@@ -192,7 +89,7 @@ def _of_topic(kind: str, topic: _Topic, currency: str, known: DatedFacts) -> Ite
     return [Cause(_cause_kind(kind, topic), amount, evidence)]
 
 
-def _cause_kind(kind: str, topic: _Topic) -> str:
+def _cause_kind(kind: str, topic: Topic) -> str:
     came = bool(topic.now)
     if kind == "fee":
         return "add_on_added" if came else "add_on_removed"
@@ -203,7 +100,7 @@ def _cause_kind(kind: str, topic: _Topic) -> str:
     return kind
 
 
-def _fee_changed(topic: _Topic, currency: str, known: DatedFacts) -> Iterator[Cause]:
+def _fee_changed(topic: Topic, currency: str, known: DatedFacts) -> Iterator[Cause]:
     """The part that the tax rate explains, and the rest: the price."""
     name = next(line.description for line in topic.lines if line.kind != "discount")
     before, now = _gross(topic.before, currency), _gross(topic.now, currency)
@@ -212,13 +109,13 @@ def _fee_changed(topic: _Topic, currency: str, known: DatedFacts) -> Iterator[Ca
         yield Cause("tax_rate_change", by_tax, {"name": name, **_rates(topic)})
     changed = _net(topic.before) != _net(topic.now)
     yield Cause(
-        "price_change" if changed else "rounding",
+        "price_change" if changed else _ROUNDING,
         now - before - by_tax,
         {"name": name, "from": before.minor, "to": now.minor, "since": _price_since(topic, known)},
     )
 
 
-def _tax_effect(topic: _Topic, currency: str) -> Money:
+def _tax_effect(topic: Topic, currency: str) -> Money:
     """This month's tax less what it would be at last month's (mean) rate."""
     rates_before = {line.tax_rate_bp for line in topic.before}
     rates_now = {line.tax_rate_bp for line in topic.now}
@@ -231,14 +128,14 @@ def _tax_effect(topic: _Topic, currency: str) -> Money:
     return Money(tax_now - at_old_rate, currency)
 
 
-def _rates(topic: _Topic) -> dict[str, Any]:
+def _rates(topic: Topic) -> dict[str, Any]:
     old = min(line.tax_rate_bp for line in topic.before)
     new = topic.now[-1].tax_rate_bp
     since = [day for day, rate in STANDARD_RATES if rate == new]
     return {"from": old, "to": new, "since": since[0].isoformat() if since else None}
 
 
-def _price_since(topic: _Topic, known: DatedFacts) -> str:
+def _price_since(topic: Topic, known: DatedFacts) -> str:
     """The day of the catalogue's newest price that this invoice could use."""
     line = topic.now[0]
     agreement = known.agreements.get(line.subscription_id) if line.subscription_id else None
@@ -247,7 +144,7 @@ def _price_since(topic: _Topic, known: DatedFacts) -> str:
     return max(newest, topic.before[0].period.start).isoformat()
 
 
-def _evidence(kind: str, topic: _Topic, known: DatedFacts) -> dict[str, Any]:
+def _evidence(kind: str, topic: Topic, known: DatedFacts) -> dict[str, Any]:
     line = topic.lines[0]
     agreement = known.agreements.get(line.subscription_id) if line.subscription_id else None
     if kind == "promotion" and line.promotion_id:
@@ -266,20 +163,20 @@ def _evidence(kind: str, topic: _Topic, known: DatedFacts) -> dict[str, Any]:
     return {"last_time": not topic.now}
 
 
-def _promotion_evidence(topic: _Topic, ends_on: date | None) -> dict[str, Any]:
+def _promotion_evidence(topic: Topic, ends_on: date | None) -> dict[str, Any]:
     if topic.now or ends_on is None:
         return {"since": topic.lines[0].period.start.isoformat()}
     return {"since": (ends_on + _DAY).isoformat(), "until": ends_on.isoformat()}
 
 
-def _agreement_evidence(topic: _Topic, agreement: Agreement) -> dict[str, Any]:
+def _agreement_evidence(topic: Topic, agreement: Agreement) -> dict[str, Any]:
     if topic.now:
         return {"since": agreement.starts_on.isoformat(), "by": agreement.ordered_by}
     ended = agreement.ends_on + _DAY if agreement.ends_on else topic.before[-1].period.end + _DAY
     return {"since": ended.isoformat(), "by": agreement.ordered_by}
 
 
-def _proration_evidence(topic: _Topic, agreement: Agreement | None) -> dict[str, Any]:
+def _proration_evidence(topic: Topic, agreement: Agreement | None) -> dict[str, Any]:
     parts = [line for line in topic.lines if line.kind == "proration"]
     return {
         "days": sum(line.period.days for line in parts),
@@ -294,17 +191,17 @@ def _credit_used(current: InvoiceView, previous: InvoiceView) -> list[Cause]:
     return [Cause("credit_used", previous.credit_used - current.credit_used, {})]
 
 
-def _settled(found: list[Cause], difference: Money) -> tuple[Cause, ...]:
+def _settled(found: list[Cause], currency: str) -> tuple[Cause, ...]:
     """Biggest first, nothing that explains nothing.
 
     A line's tax may be one minor unit off between months, as the rounding is per invoice: that
     is nobody's story and goes to the biggest cause.
     """
-    told = [cause for cause in found if cause.amount and cause.kind != "rounding"]
+    told = [cause for cause in found if cause.amount and cause.kind != _ROUNDING]
     told.sort(key=lambda cause: (-abs(cause.amount.minor), cause.kind))
-    rest = difference - total((cause.amount for cause in told), difference.currency)
-    if told and rest:
-        told[0] = replace(told[0], amount=told[0].amount + rest)
+    rounding = total((cause.amount for cause in found if cause.kind == _ROUNDING), currency)
+    if told and rounding:
+        told[0] = replace(told[0], amount=told[0].amount + rounding)
     return tuple(cause for cause in told if cause.amount)
 
 

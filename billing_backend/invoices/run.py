@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Row
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from billing_backend import journal
+from billing_backend import audit, journal
 from billing_backend.invoices import run_repository as repository
 from billing_backend.invoices.drafts import DraftInvoice, add_up, transfers
 from billing_backend.invoices.facts import AccountFacts, DiscountDue, DiscountsDue, DraftLine
@@ -123,7 +123,7 @@ async def _discounts(
 
 
 async def _issue(session: AsyncSession, ready: list[_Ready], now: datetime, policy: Policy) -> None:
-    """Numbers in order of issue date, rows, books, and the credit that lay on the accounts."""
+    """Numbers by issue date, rows, books, audit, and the credit that lay on the accounts."""
     ready.sort(key=lambda each: (each.issued_on, each.account_id))
     numbered = await _numbered(session, ready, policy)
     await repository.add_invoices(
@@ -137,6 +137,19 @@ async def _issue(session: AsyncSession, ready: list[_Ready], now: datetime, poli
     )
     await journal.post_many(
         session, [_entry(each, number, policy) for each, number in numbered], now=now
+    )
+    await audit.record_many(
+        session,
+        actor="system",
+        action="invoice.issued",
+        subjects=[
+            (
+                f"account:{each.account_id}",
+                {"invoice": str(number), "minor": each.draft.total.minor},
+            )
+            for each, number in numbered
+        ],
+        now=now,
     )
     await use_credit(session, [each.account_id for each in ready], now=now)
 

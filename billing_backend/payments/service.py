@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from billing_backend import journal
+from billing_backend import audit, journal
 from billing_backend.customers.repository import lock_accounts
 from billing_backend.journal import Ledger, NewEntry, Transfer
 from billing_backend.money import Money
@@ -61,6 +61,13 @@ async def receive(
     await repository.add_payments(session, rows)
     await repository.add_allocations(session, allocations)
     await journal.post_many(session, entries, now=now)
+    await audit.record_many(
+        session,
+        actor="system",
+        action="payment.received",
+        subjects=[_audited(payment) for payment in new],
+        now=now,
+    )
     return len(rows)
 
 
@@ -171,6 +178,13 @@ def _allocation_row(
         "allocated_at": now,
         "from_credit": from_credit,
     }
+
+
+def _audited(payment: Received) -> tuple[str, dict[str, Any]]:
+    subject = f"payment:{payment.reference}"
+    if payment.account_id is not None:
+        subject = f"account:{payment.account_id}"
+    return subject, {"reference": payment.reference, "minor": payment.amount.minor}
 
 
 def _payment_entry(payment: Received, left: int, policy: Policy) -> NewEntry:
