@@ -29,10 +29,9 @@ from billing_backend.db import Base
 from billing_backend.demo import crowd, stories
 from billing_backend.demo.cast import Cast, cast
 from billing_backend.demo.company import MONTHS, Company, made_id, roll, with_catalogue
-from billing_backend.invoices.facts import DiscountsDue
 from billing_backend.invoices.late_fees import apply_late_fees
 from billing_backend.invoices.periods import months_back
-from billing_backend.invoices.run import issue_due
+from billing_backend.invoices.run import DiscountsDue, issue_due
 from billing_backend.money import Money
 from billing_backend.payments import repository as payments
 from billing_backend.payments.rules import OpenInvoice

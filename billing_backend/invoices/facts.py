@@ -1,12 +1,9 @@
 """What must be known of an account to write its next invoice, and what is an unwritten line?"""
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 from uuid import UUID
-
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from billing_backend.invoices.periods import Period
 from billing_backend.money import Money
@@ -76,12 +73,6 @@ class DiscountDue:
     description: dict[str, Any]
     percent_bp: int | None
     net: Money | None
-
-
-# Whoever keeps grants tells the billing run what is due to which account in a period.
-DiscountsDue = Callable[
-    [AsyncSession, Sequence[UUID], date], Awaitable[Mapping[UUID, Sequence[DiscountDue]]]
-]
 
 
 @dataclass(frozen=True, slots=True)

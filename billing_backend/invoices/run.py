@@ -1,7 +1,7 @@
 """How are the invoices of a day issued, for one account or a hundred thousand?"""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from itertools import groupby
@@ -15,13 +15,18 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from billing_backend import audit, journal
 from billing_backend.invoices import run_repository as repository
 from billing_backend.invoices.drafts import DraftInvoice, add_up, transfers
-from billing_backend.invoices.facts import AccountFacts, DiscountDue, DiscountsDue, DraftLine
+from billing_backend.invoices.facts import AccountFacts, DiscountDue, DraftLine
 from billing_backend.invoices.numbering import DocumentNumber, take_numbers
 from billing_backend.invoices.periods import Period, period_of
 from billing_backend.invoices.rules import draft_lines
 from billing_backend.money import Money
 from billing_backend.payments.service import use_credit
 from billing_backend.policy import Policy
+
+# Whoever keeps grants tells what is due to which account in the period that begins on a day.
+DiscountsDue = Callable[
+    [AsyncSession, Sequence[UUID], date], Awaitable[Mapping[UUID, Sequence[DiscountDue]]]
+]
 
 _BILLING_DAYS = range(1, 32)
 
