@@ -29,7 +29,7 @@ version: "3.1"
 intents: [greet, check_balance, affirm, deny, inform, change_language, goodbye, thank, out_of_scope,
           begin]
 entities: [date, month, amount, invoice_number, language_name]
-actions: [action_balance, action_misunderstood]
+actions: [action_balance]
 responses:
   utter_greet:
     - {text: "Bună ziua!", metadata: {language: ro}}
@@ -128,6 +128,7 @@ class Actions:
     def __init__(self):
         self.calls = []
         self.status = 200
+        self.rejected = None
         self.answer = {
             "events": [],
             "responses": [{"response": "utter_balance", "amount": "45,00 lei"}],
@@ -137,9 +138,12 @@ class Actions:
         self.free.set()
 
     async def handle(self, request):
-        self.calls.append(await request.json())
+        call = await request.json()
+        self.calls.append(call)
         self.reached.set()
         await self.free.wait()
+        if call["next_action"] == self.rejected:
+            return web.json_response({"action_name": self.rejected, "error": "no"}, status=400)
         return web.json_response(self.answer, status=self.status)
 
 

@@ -122,8 +122,7 @@ def test_an_action_that_fails_fails_the_turn_and_nothing_of_it_is_saved(assistan
 
 def test_a_rejected_action_is_part_of_rasas_protocol_and_no_failure(assistant):
     async def scenario(turns):
-        turns.actions.status = 400
-        turns.actions.answer = {"action_name": "action_balance", "error": "not now"}
+        turns.actions.rejected = "action_balance"
         assert (await turns.send("cât datorez"))[0] == 200
         events = await turns.events_of("ana")
         assert "action_execution_rejected" in {event["event"] for event in events}
@@ -150,6 +149,14 @@ def test_an_action_result_of_the_wrong_shape_fails_the_turn(assistant):
 def test_words_that_cannot_be_filled_fail_the_turn(assistant):
     async def scenario(turns):
         assert (await turns.send("la revedere"))[0] == 503
+
+    assistant(scenario)
+
+
+def test_what_no_rule_foresees_is_an_empty_answer_and_no_action_of_ours(assistant):
+    async def scenario(turns):
+        assert await turns.send("mulțumesc") == (200, {"replies": []})
+        assert turns.actions.calls == []
 
     assistant(scenario)
 
