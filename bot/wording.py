@@ -43,7 +43,7 @@ def day(moment: date, language: str, channel: str) -> str:
     """A day near today: "vineri, 4 decembrie", "vin 4 dec" by SMS."""
     if channel == VOICE:
         weekday = format_date(moment, "EEEE", locale=_LOCALES[language])
-        return f"{weekday}, {_spoken_day(moment, language)}"
+        return f"{weekday} {_spoken_day(moment, language)}"
     if channel == SMS:
         return format_date(moment, "EEE d MMM", locale=_LOCALES[language]).replace(".", "")
     return format_date(moment, "EEEE, d MMMM", locale=_LOCALES[language])

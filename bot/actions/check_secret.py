@@ -6,6 +6,7 @@ from billing_backend.contract import LockedOut, Verified
 from bot import wording
 from bot.actions.job import Job
 from bot.actions.proof import refuse_locked
+from bot.actions.take_customer_number import DIGITS, name_customer
 
 
 async def check_code(job: Job) -> None:
@@ -22,6 +23,11 @@ async def _check(job: Job, kind: str) -> None:
         # It lay in the vault for too long (we were down): it is worthless by now anyway.
         job.say(f"utter_lost_{kind}")
         job.expect(kind)
+        return
+    if len(secret) == DIGITS:
+        # Neither a code nor a PIN: somebody mistyped the customer number and gives it again.
+        await job.services.vault.forget(job.session, job.message.id)
+        await name_customer(job, secret)
         return
     check = job.billing.check_code if kind == "code" else job.billing.check_pin
     outcome = await check(

@@ -42,14 +42,23 @@ async def ask_extension_date(job: Job) -> None:
         say_refused(job, choices)
         job.expect(None)
         return
-    days = [wording.day(day, job.language, job.channel) for day in choices.dates]
-    job.say(
-        "utter_ask_extension_date",
-        choices=() if job.by_voice else _buttons(days, choices.dates),
-        amount=choices.amount,
-        days=wording.listed(days, job.language),
-        latest=choices.latest,
-    )
+    if job.by_voice:
+        # The latest day is said anyway: once is enough for a listener.
+        days = [job.word(day) for day in choices.dates if day != choices.latest]
+        spoken = wording.listed(days or [job.word(choices.latest)], job.language)
+        job.say(
+            "utter_ask_extension_date",
+            amount=choices.amount,
+            days=spoken,
+            latest=choices.latest,
+        )
+    else:
+        job.say(
+            "utter_ask_extension_date",
+            choices=_buttons(job, choices.dates),
+            amount=choices.amount,
+            latest=choices.latest,
+        )
 
 
 async def validate_extension_form(job: Job) -> None:
@@ -127,11 +136,8 @@ def _ask_to_confirm(job: Job, wanted: date, choices: ExtensionChoices) -> None:
     pending.ask(job, "arrange_extension", pay_by=wanted.isoformat())
 
 
-def _buttons(titles: list[str], days: tuple[date, ...]) -> tuple[tuple[str, str], ...]:
-    return tuple(
-        (title, f'/inform{{"date": "{day.isoformat()}"}}')
-        for title, day in zip(titles, days, strict=True)
-    )
+def _buttons(job: Job, days: tuple[date, ...]) -> tuple[tuple[str, str], ...]:
+    return tuple((job.word(day), f'/inform{{"date": "{day.isoformat()}"}}') for day in days)
 
 
 def _as_date(value: object) -> date | None:

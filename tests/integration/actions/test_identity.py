@@ -133,6 +133,25 @@ async def test_a_wrong_number_of_digits_is_asked_again(customer: Someone) -> Non
     assert (await carmen.conversation()).expects == "customer_number"
 
 
+async def test_a_customer_number_given_again_is_no_wrong_code(customer: Someone) -> None:
+    bogdan = customer("bogdan", "telegram")
+    await bogdan.means("check_balance")
+    await bogdan.names_number("12345678")
+    again = await bogdan.gives(bogdan.person.customer_number, "code")
+    assert again.responses == ["utter_code_sent"]
+    answer = await bogdan.gives(await bogdan.code(), "code")
+    assert "Bogdan" in answer.text
+    assert AMOUNT.search(answer.text)
+
+
+async def test_digits_in_a_command_are_no_customer_number(customer: Someone) -> None:
+    mihai = customer("mihai")
+    await mihai.means("begin", kind="begin")
+    told = await mihai.names_number('/inform{"date":"2026-12-01"}')
+    assert "Nu am înțeles" in told.text
+    assert (await mihai.conversation()).expects == "customer_number"
+
+
 async def test_asking_again_while_a_code_is_on_its_way_sends_no_second_one(
     customer: Someone, later: Callable[[timedelta], None]
 ) -> None:

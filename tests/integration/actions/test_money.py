@@ -6,6 +6,8 @@ from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
 
+import pytest
+
 from billing_backend.contract import AboveLimit
 from billing_backend.money import Money, total
 from billing_backend.payments.service import Received, receive
@@ -348,17 +350,25 @@ async def test_another_question_comes_between_and_the_form_goes_on(customer: Som
     assert told.responses[-1] == "utter_ask_extension_date"
 
 
-async def test_leaving_the_form(customer: Someone) -> None:
-    for intent in ("deny", "never_mind", "talk_to_human"):
-        bogdan = customer("bogdan", "sms")
-        bogdan.address = f"+4070000{len(intent):04d}"
-        await bogdan.means("greet")
-        await bogdan.proves_by_pin()
-        await bogdan.means("request_payment_extension")
-        assert bogdan.in_form
-        told = await bogdan.means(intent)
-        assert not bogdan.in_form
-        assert "utter_ask_extension_date" not in told.responses
+@pytest.mark.parametrize("intent", ["deny", "never_mind", "talk_to_human", "request_discount"])
+async def test_leaving_the_form(customer: Someone, intent: str) -> None:
+    bogdan = customer("bogdan", "sms")
+    await bogdan.proves_by_code()
+    await bogdan.means("request_payment_extension")
+    assert bogdan.in_form
+    told = await bogdan.means(intent)
+    assert bogdan.in_form == (intent == "request_discount"), "a refusal is no way out"
+    assert ("utter_ask_extension_date" in told.responses) == bogdan.in_form
+
+
+async def test_a_form_overtaken_by_another_question_is_left(customer: Someone) -> None:
+    ana = customer("ana")
+    await ana.proves_by_code()
+    await ana.means("request_payment_extension")
+    assert ana.in_form
+    told = await ana.means("request_discount")
+    assert "15%" in told.text
+    assert not ana.in_form, "one question at a time"
 
 
 async def test_one_extension_at_a_time(customer: Someone) -> None:
