@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from fastapi import FastAPI
+from fastapi import APIRouter, FastAPI
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from billing_backend import jobs as billing_jobs
@@ -25,7 +25,7 @@ from bot.turn import RASA_TIMEOUT_SECONDS, Turns
 from handoff.conversations import Vault, outbox
 from handoff.conversations.bell import Bell
 from handoff.conversations.vault import forget_expired
-from handoff.desk import DEMO_AGENTS, DeskServices, make_desk_api, make_desk_pages
+from handoff.desk import DEMO_AGENTS, Closing, DeskServices, make_desk_api, make_desk_pages
 from limpede import channels, demo, health, keys, startpage
 from limpede.days import Days
 from limpede.jobs import Job, Jobs, every
@@ -79,8 +79,11 @@ class Parts:
             await billing_jobs.run_day(session, now=moment, policy=self.policy)
 
 
-def build(settings: Settings) -> FastAPI:
-    """The ASGI app with the roles that the settings name. Raises SettingsWrong."""
+def build(settings: Settings, closing: Closing) -> FastAPI:
+    """The ASGI app with the roles that the settings name. Raises SettingsWrong.
+
+    Whoever serves it sets `closing.now` when it is about to stop.
+    """
     parts = Parts(settings)
     roles = settings.role_names
     outside = channels.connect(parts)
@@ -105,7 +108,7 @@ def build(settings: Settings) -> FastAPI:
             make_billing_api(parts.sessions, parts.billing, parts.clock, parts.keys.api_token)
         )
     if "desk" in roles:
-        desk = _desk(parts)
+        desk = _desk(parts, closing)
         app.include_router(make_desk_api(desk))
         app.include_router(make_desk_pages(desk))
     app.include_router(_start_page(parts))
@@ -130,7 +133,7 @@ def _jobs(parts: Parts, outside: channels.Outside, roles: frozenset[str]) -> dic
             "days": parts.days.run,
             "tidying": every(_TIDY_SECONDS, lambda: _tidy(parts)),
         }
-    return jobs | outside.jobs
+    return {**jobs, **outside.jobs}
 
 
 async def _tidy(parts: Parts) -> None:
@@ -151,7 +154,7 @@ def _services(parts: Parts) -> Services:
     )
 
 
-def _desk(parts: Parts) -> DeskServices:
+def _desk(parts: Parts, closing: Closing) -> DeskServices:
     return DeskServices(
         sessions=parts.sessions,
         billing=parts.billing,
@@ -161,10 +164,11 @@ def _desk(parts: Parts) -> DeskServices:
         word=lambda said, language, channel: parts.texts.join(said, language, channel).text,
         secure_cookies=parts.settings.base_url.startswith("https://"),
         demo_agents=DEMO_AGENTS if parts.settings.demo else (),
+        closing=closing,
     )
 
 
-def _start_page(parts: Parts) -> startpage.APIRouter:
+def _start_page(parts: Parts) -> APIRouter:
     shown = parts.settings.demo
     return startpage.make_router(
         company=parts.settings.company,

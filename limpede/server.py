@@ -2,21 +2,40 @@
 
 from __future__ import annotations
 
+import contextlib
+import sys
+from types import FrameType
+
 import uvicorn
 
+from handoff.desk import Closing
 from limpede.app import build
 from limpede.settings import Settings
 
-# A live feed at the desk never ends by itself: after this long it is cut.
+# The desk's live feeds end by themselves within 2 seconds; whatever else hangs is cut.
 _GRACE_SECONDS = 3
+_COULD_NOT_START = 3
 # A proxy in front tells the caller's real scheme and host; only one on this machine is believed.
 _TRUSTED_PROXY = "127.0.0.1"
 
 
+class Server(uvicorn.Server):
+    """A server that tells the app when it is asked to stop, before it waits for its responses."""
+
+    def __init__(self, config: uvicorn.Config, closing: Closing) -> None:
+        super().__init__(config)
+        self._closing = closing
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        self._closing.now = True
+        super().handle_exit(sig, frame)
+
+
 def serve(settings: Settings) -> None:
     """Serve until told to stop."""
-    uvicorn.run(
-        build(settings),
+    closing = Closing()
+    config = uvicorn.Config(
+        build(settings, closing),
         host=settings.host,
         port=settings.port,
         log_config=None,
@@ -25,3 +44,8 @@ def serve(settings: Settings) -> None:
         forwarded_allow_ips=_TRUSTED_PROXY,
         timeout_graceful_shutdown=_GRACE_SECONDS,
     )
+    server = Server(config, closing)
+    with contextlib.suppress(KeyboardInterrupt):
+        server.run()
+    if not server.started:
+        sys.exit(_COULD_NOT_START)

@@ -3,11 +3,12 @@
 from handoff.desk.api import make_desk_api
 from handoff.desk.pages import make_desk_pages
 from handoff.desk.seeds import DEMO_AGENTS, DemoAgent, seed_agents
-from handoff.desk.services import DeskServices
+from handoff.desk.services import Closing, DeskServices
 from handoff.desk.view import Word
 
 __all__ = [
     "DEMO_AGENTS",
+    "Closing",
     "DemoAgent",
     "DeskServices",
     "Word",

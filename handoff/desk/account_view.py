@@ -112,9 +112,10 @@ def told_reason(refused: DiscountRefused) -> str:
 def refusal_text(refused: DiscountRefused, language: str) -> str:
     """Why a discount is refused, and who may grant it."""
     why = label("refused", told_reason(refused), language)
-    if refused.needs is None:
+    if refused.needs is None and refused.reason != "above_authority":
         return why
-    return f"{why} {text(f'refused.needs.{refused.needs}', language)}"
+    who = refused.needs or "nobody"
+    return f"{why} {text(f'refused.needs.{who}', language)}"
 
 
 def discount_text(offer: DiscountOffer, language: str) -> str:

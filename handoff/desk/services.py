@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from billing_backend.clock import Clock
 from billing_backend.contract import Billing
@@ -11,6 +11,14 @@ from handoff.conversations.bell import Bell
 from handoff.desk.models import Agent
 from handoff.desk.seeds import DemoAgent
 from handoff.desk.view import Viewer, Word
+
+
+@dataclass(slots=True)
+class Closing:
+    """Whether the server is about to stop. Live feeds never end by themselves, and a server
+    waits for its responses: set `now` when the signal comes, and they end within 2 seconds."""
+
+    now: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +34,7 @@ class DeskServices:
     word: Word
     secure_cookies: bool = True
     demo_agents: tuple[DemoAgent, ...] = ()
+    closing: Closing = field(default_factory=Closing)
 
     def viewer(self, agent: Agent) -> Viewer:
         return Viewer(agent, self.billing, self.word, self.zone, self.clock.now())

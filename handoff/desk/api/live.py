@@ -10,7 +10,7 @@ from fastapi.sse import EventSourceResponse, ServerSentEvent
 
 from billing_backend.db import transaction
 from handoff.conversations import history
-from handoff.conversations.bell import WAKE_DESK
+from handoff.conversations.bell import WAKE_DESK, Ear
 from handoff.desk import repository, signing_in
 from handoff.desk.api.guard import Caller, make_guard
 from handoff.desk.api.problems import DeskRoute
@@ -38,10 +38,9 @@ def make_live_api(desk: DeskServices) -> APIRouter:
     )
     async def queue_events(caller: Signed) -> AsyncIterator[ServerSentEvent]:
         """`queue`: the same as GET /queue. Whoever listens counts as being at the desk."""
-        ends = time.monotonic() + _STREAM_SECONDS
         shown = None
         with desk.bell.ear(WAKE_DESK) as ear:
-            while time.monotonic() < ends:
+            async for _ in moments(ear, _QUEUE_LOOK_AGAIN_SECONDS):
                 async with transaction(desk.sessions) as session:
                     agent = await signing_in.signed_in(session, caller.token)
                     if agent is None:
@@ -51,7 +50,17 @@ def make_live_api(desk: DeskServices) -> APIRouter:
                 if lists != shown:
                     shown = lists
                     yield ServerSentEvent(event="queue", data=now_seen)
-                await ear.heard(within=_QUEUE_LOOK_AGAIN_SECONDS)
+
+    async def moments(ear: Ear, seconds: float) -> AsyncIterator[None]:
+        """Now, whenever it rings, and after so many seconds without: when to look again."""
+        ends = time.monotonic() + _STREAM_SECONDS
+        look_at = 0.0
+        rang = False
+        while time.monotonic() < ends and not desk.closing.now:
+            if rang or time.monotonic() >= look_at:
+                look_at = time.monotonic() + seconds
+                yield
+            rang = await ear.heard(within=_LOOK_AGAIN_SECONDS)
 
     async def existing(case_id: UUID, caller: Signed) -> Case:
         # Judged before the stream begins: afterwards its 200 is already told.
@@ -74,11 +83,10 @@ def make_live_api(desk: DeskServices) -> APIRouter:
     ) -> AsyncIterator[ServerSentEvent]:
         """`message`: one line of the conversation, new or changed (know it by its `id`).
         `case`: the case changed hands or ended: read it again."""
-        ends = time.monotonic() + _STREAM_SECONDS
         watched = Watched(after if last_event_id is None else last_event_id)
         state = (case.state, case.agent_id)
         with desk.bell.ear(WAKE_DESK, about=str(case.conversation_id)) as ear:
-            while time.monotonic() < ends:
+            async for _ in moments(ear, _LOOK_AGAIN_SECONDS):
                 looked = await look(case.id, caller)
                 if looked is None:
                     return
@@ -88,7 +96,6 @@ def make_live_api(desk: DeskServices) -> APIRouter:
                 if state != (fresh.state, fresh.agent_id):
                     state = (fresh.state, fresh.agent_id)
                     yield ServerSentEvent(event="case", data={"state": fresh.state})
-                await ear.heard(within=_LOOK_AGAIN_SECONDS)
 
     async def look(case_id: UUID, caller: Caller) -> tuple[Case, list[Message]] | None:
         """The case and its latest lines; None when the agent has signed out."""

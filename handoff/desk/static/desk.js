@@ -1,0 +1,377 @@
+// What does the console show, and what does a click do?
+// Customers' words come in as text and stay text: nothing here is ever parsed as HTML.
+import { accountPanel } from "./panel.js";
+import { api, newKey, el, texts, fill, Refused } from "./kit.js";
+
+const $ = (id) => document.getElementById(id);
+const role = document.body.dataset.role;
+const t = texts();
+
+let lists = { waiting: [], mine: [], others: [] };
+let listsAt = 0;
+let current = null; // the case on screen
+let stream = null;
+const drafts = new Map(); // words not sent yet, by case
+let pending = null; // {case_id, text, key}: a reply whose fate is unknown keeps its key
+
+// --- the lists ---
+
+function followLists() {
+  const source = new EventSource("/desk/api/events");
+  source.addEventListener("open", () => ($("offline").hidden = true));
+  source.addEventListener("queue", (event) => {
+    lists = JSON.parse(event.data);
+    listsAt = performance.now();
+    showLists();
+  });
+  source.addEventListener("error", () => {
+    $("offline").hidden = false;
+    if (source.readyState === EventSource.CLOSED) setTimeout(stillSignedIn, 2000);
+  });
+}
+
+async function stillSignedIn() {
+  try {
+    await api("GET", "/me");
+    followLists();
+  } catch (error) {
+    if (!(error instanceof Refused)) setTimeout(stillSignedIn, 3000);
+  }
+}
+
+function showLists() {
+  for (const name of ["mine", "waiting", "others"]) {
+    const focused = document.activeElement?.dataset?.case;
+    $(name).replaceChildren(...lists[name].map(line));
+    $(`${name}-count`).textContent = lists[name].length;
+    if (focused) document.querySelector(`#${name} [data-case="${focused}"]`)?.focus();
+  }
+  $("nobody").hidden = lists.waiting.length > 0;
+  $("others-section").hidden = lists.others.length === 0;
+  $("available").setAttribute("aria-checked", String(lists.available));
+  document.title = (lists.waiting.length ? `(${lists.waiting.length}) ` : "") + t.desk.title;
+  tick();
+}
+
+function line(entry) {
+  const badges = [];
+  if (entry.urgent) badges.push(el("span", { class: "badge urgent" }, t.queue.urgent));
+  if (entry.callback) {
+    const words = entry.channel === "voice" ? t.queue.callback : t.queue.message_back;
+    badges.push(el("span", { class: "badge" }, words));
+  }
+  return el("li", {}, el(
+    "button",
+    {
+      type: "button",
+      class: "line",
+      "data-case": entry.case_id,
+      "aria-current": String(entry.case_id === current?.case_id),
+      onclick: () => open(entry.case_id),
+    },
+    el("span", { class: "line-top" },
+      el("strong", {}, entry.customer),
+      el("time", { "data-waited": entry.waited_seconds }, "")),
+    el("span", { class: "line-why" },
+      el("span", { class: `channel ${entry.channel}` }, t.channel[entry.channel]),
+      entry.reason_text, ...badges),
+    entry.last_said ? el("span", { class: "line-said" }, entry.last_said) : null,
+    el("span", { class: "line-foot" },
+      entry.place ? fill(t.queue.place, { place: entry.place }) : entry.agent ?? ""),
+  ));
+}
+
+function tick() {
+  const since = Math.floor((performance.now() - listsAt) / 1000);
+  for (const clock of document.querySelectorAll("[data-waited]")) {
+    clock.textContent = duration(Number(clock.dataset.waited) + since);
+  }
+}
+
+function duration(seconds) {
+  const hours = Math.floor(seconds / 3600);
+  const minutes = Math.floor((seconds % 3600) / 60);
+  if (hours >= 48) return `${Math.floor(hours / 24)} d`;
+  if (hours) return `${hours} h ${String(minutes).padStart(2, "0")}`;
+  return `${minutes}:${String(seconds % 60).padStart(2, "0")}`;
+}
+
+// --- one case ---
+
+async function open(caseId) {
+  keepDraft();
+  history.replaceState(null, "", `#${caseId}`);
+  await show(caseId, { fresh: true });
+  if (current?.mine) $("words").focus();
+}
+
+async function show(caseId, { fresh = false } = {}) {
+  const shown = await attempt(() => api("GET", `/cases/${caseId}`));
+  if (!shown) return;
+  if (!fresh && current?.case_id !== caseId) return; // another case was opened meanwhile
+  current = shown;
+  $("nothing").hidden = true;
+  $("case").hidden = false;
+  showHead();
+  if (fresh) {
+    $("messages").replaceChildren();
+    shown.messages.forEach(showMessage);
+    $("words").value = drafts.get(caseId) ?? "";
+    toBottom();
+    follow(caseId);
+  }
+  $("account").replaceChildren(...accountPanel(current, t, change));
+  showLists();
+}
+
+function showHead() {
+  const who = current.customer?.name ?? t.queue.unknown_customer;
+  $("case-name").textContent = who;
+  $("case-about").replaceChildren(
+    el("span", { class: `channel ${current.channel}` }, t.channel[current.channel]),
+    `${fill(t.case.number, { number: current.number })} · ${current.reason_text}`,
+    current.agent && !current.mine ? ` · ${fill(t.case.taken_by, { agent: current.agent })}` : "",
+  );
+  $("case-actions").replaceChildren(...actions());
+  const open = current.mine && !current.call_over;
+  $("words").disabled = $("send").disabled = !open;
+  $("reply-hint").textContent = !current.mine
+    ? t.case.reply_take_first
+    : current.call_over
+      ? t.case.call_over
+      : current.channel === "voice" ? t.case.reply_hint_voice : t.case.reply_hint;
+}
+
+function actions() {
+  const button = (words, click, kind = "") =>
+    el("button", { type: "button", class: kind, onclick: click }, words);
+  if (current.state === "waiting") {
+    return [button(t.case.take, () => take(false), "primary")];
+  }
+  if (current.state === "with_agent" && current.mine) {
+    return [
+      current.channel === "voice" && !current.call_over
+        ? button(t.case.connect, () => change("connect-phone", {}))
+        : null,
+      button(t.case.release, () => change("release", {}), "quiet"),
+      button(t.case.close, () => end("close"), "quiet"),
+      button(t.case.hand_back, () => end("hand-back"), "primary"),
+    ].filter(Boolean);
+  }
+  if (current.state === "with_agent" && role === "supervisor") {
+    return [button(t.case.take_over, () => take(true))];
+  }
+  return [];
+}
+
+async function take(takeOver) {
+  const caseId = current.case_id;
+  const taken = await attempt(() => api("POST", `/cases/${caseId}/take`, { take_over: takeOver }));
+  await show(caseId);
+  if (taken) $("words").focus();
+}
+
+// One change of the case or the account: done and told, or refused and told why. A form that
+// asked for too much keeps what was typed; it gets the refusal back, to show it in its place.
+async function change(verb, body, key) {
+  const caseId = current.case_id;
+  try {
+    const done = await api("POST", `/cases/${caseId}/${verb}`, body, key);
+    toast(done.text);
+  } catch (error) {
+    if (error instanceof Refused && error.stays) return error.message;
+    toast(error instanceof Refused ? error.message : t.problem.network, "bad");
+    if (!(error instanceof Refused)) return null;
+  }
+  await show(caseId);
+  return null;
+}
+
+function follow(caseId) {
+  stream?.close();
+  stream = new EventSource(`/desk/api/cases/${caseId}/events`);
+  stream.addEventListener("message", (event) => {
+    if (current?.case_id !== caseId) return;
+    const message = JSON.parse(event.data);
+    showMessage(message);
+    if (message.kind === "hangup" && !current.call_over) show(caseId);
+  });
+  stream.addEventListener("case", () => show(caseId));
+}
+
+// --- messages ---
+
+function showMessage(message) {
+  const box = $("messages");
+  const atBottom = box.scrollHeight - box.scrollTop - box.clientHeight < 60;
+  const shown = bubble(message);
+  const before = document.getElementById(shown.id);
+  if (before) {
+    before.replaceWith(shown);
+  } else {
+    const next = [...box.children].find((each) => Number(each.dataset.position) > message.position);
+    box.insertBefore(shown, next ?? null);
+    if (atBottom) toBottom();
+    else $("newer").hidden = false;
+  }
+}
+
+const ACTS = new Set(["begin", "silence", "hangup", "contact"]);
+
+function bubble(message) {
+  const attributes = {
+    id: `m-${message.id}`,
+    "data-position": message.position,
+    class: `message ${message.speaker} ${message.status}`,
+  };
+  const kind = t.kind[message.kind] ?? message.kind;
+  if (message.speaker === "customer" && ACTS.has(message.kind)) {
+    return el("div", { ...attributes, class: "message act" }, `${kind} · ${message.time}`);
+  }
+  return el("div", attributes,
+    el("span", { class: "speaker" }, message.name ?? t.speaker[message.speaker]),
+    message.text
+      ? el("p", {}, message.text)
+      : el("p", { class: "wordless" }, kind),
+    message.buttons.length
+      ? el("span", { class: "chips" }, ...message.buttons.map((title) => el("span", {}, title)))
+      : null,
+    el("span", { class: "foot" }, message.time, delivery(message)));
+}
+
+const TICKS = { queued: "◷", sending: "◷", sent: "✓", delivered: "✓✓", failed: "✕", unknown: "?" };
+
+function delivery(message) {
+  if (message.speaker === "customer") return null;
+  const words = t.delivery[message.status] ?? message.status;
+  const loud = message.status === "failed" || message.status === "unknown";
+  return el("span", { class: `tick ${message.status}`, title: words },
+    el("span", { "aria-hidden": "true" }, TICKS[message.status] ?? ""),
+    el("span", { class: loud ? "" : "unseen" }, ` ${words}`));
+}
+
+function toBottom() {
+  $("messages").scrollTop = $("messages").scrollHeight;
+  $("newer").hidden = true;
+}
+
+// --- replying ---
+
+$("reply").addEventListener("submit", async (event) => {
+  event.preventDefault();
+  const text = $("words").value.trim();
+  if (!text || !current?.mine) return;
+  const caseId = current.case_id;
+  if (pending?.case_id !== caseId || pending.text !== text) {
+    pending = { case_id: caseId, text, key: newKey() };
+  }
+  const { key } = pending;
+  $("send").disabled = true;
+  const done = await attempt(() => api("POST", `/cases/${caseId}/reply`, { text }, key));
+  if (done) {
+    pending = null;
+    drafts.delete(caseId);
+    if (current?.case_id === caseId && $("words").value.trim() === text) $("words").value = "";
+    toBottom();
+  } else if (current?.case_id === caseId) {
+    await show(caseId);
+  }
+  $("send").disabled = !current?.mine || current.call_over;
+});
+
+$("words").addEventListener("keydown", (event) => {
+  if (event.key === "Enter" && !event.shiftKey && !event.isComposing) {
+    event.preventDefault();
+    $("reply").requestSubmit();
+  }
+});
+
+function keepDraft() {
+  if (!current) return;
+  if ($("words").value) drafts.set(current.case_id, $("words").value);
+  else drafts.delete(current.case_id);
+}
+
+// --- the end of a case ---
+
+let ending = "hand-back";
+
+function end(verb) {
+  ending = verb;
+  const handBack = verb === "hand-back";
+  $("ending-title").textContent = handBack ? t.hand_back.title : t.hand_back.close_title;
+  $("ending-submit").textContent = handBack ? t.hand_back.submit : t.hand_back.close_submit;
+  $("agreed-part").hidden = !handBack;
+  $("agreed").value = current.suggested_agreement;
+  $("agreed").lang = current.language;
+  $("agreed-hint").textContent = fill(t.hand_back.agreed_hint, {
+    language: t.language[current.language],
+  });
+  $("ending").showModal();
+}
+
+$("ending-cancel").addEventListener("click", () => $("ending").close());
+$("ending-form").addEventListener("submit", async (event) => {
+  event.preventDefault();
+  $("ending").close();
+  const body = { outcome: new FormData(event.target).get("outcome") };
+  if (ending === "hand-back") body.agreed = $("agreed").value.trim();
+  await change(ending, body);
+});
+
+// --- the bar, keys, messages to the agent ---
+
+$("available").addEventListener("click", async () => {
+  const available = $("available").getAttribute("aria-checked") !== "true";
+  const me = await attempt(() => api("POST", "/me", { available }));
+  if (me) $("available").setAttribute("aria-checked", String(me.available));
+});
+
+$("other-language").addEventListener("click", async (event) => {
+  const { language } = event.currentTarget.dataset;
+  if (await attempt(() => api("POST", "/me", { language }))) location.reload();
+});
+
+$("sign-out").addEventListener("click", async () => {
+  if (await attempt(() => api("POST", "/sign-out"))) location.assign("/desk/sign-in");
+});
+
+$("newer").addEventListener("click", toBottom);
+$("messages").addEventListener("scroll", (event) => {
+  const box = event.currentTarget;
+  if (box.scrollHeight - box.scrollTop - box.clientHeight < 60) $("newer").hidden = true;
+});
+
+document.addEventListener("keydown", (event) => {
+  if (event.target.closest("input, textarea, select, dialog") || event.ctrlKey || event.metaKey) {
+    return;
+  }
+  const step = { j: 1, k: -1 }[event.key.toLowerCase()];
+  if (!step) return;
+  const lines = [...document.querySelectorAll(".line")];
+  const at = lines.indexOf(document.activeElement);
+  lines[Math.min(Math.max(at + step, 0), lines.length - 1)]?.focus();
+});
+
+let toastEnds;
+function toast(words, kind = "good") {
+  $("toast").textContent = words;
+  $("toast").className = `toast ${kind}`;
+  $("toast").hidden = false;
+  clearTimeout(toastEnds);
+  toastEnds = setTimeout(() => ($("toast").hidden = true), kind === "bad" ? 9000 : 5000);
+}
+
+// What it answers, or null when it was refused: then the agent has been told why.
+async function attempt(work) {
+  try {
+    return await work();
+  } catch (error) {
+    toast(error instanceof Refused ? error.message : t.problem.network, "bad");
+    return null;
+  }
+}
+
+setInterval(tick, 1000);
+followLists();
+if (location.hash.length > 1) open(location.hash.slice(1));

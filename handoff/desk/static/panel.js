@@ -1,0 +1,201 @@
+// What does the agent see and change on the customer's account?
+import { el, fill, newKey } from "./kit.js";
+
+// The cards of the account pane. `change(verb, body, key)` asks for a change and tells what came of
+// it; a refusal that the card itself should show comes back as words.
+export function accountPanel(shown, t, change) {
+  const cards = [summary(shown, t), who(shown, t)];
+  if (shown.granted.length) cards.push(granted(shown, t));
+  if (!shown.account) return [...cards, card(null, el("p", { class: "empty" }, t.panel.no_account))];
+  const { balance, invoice, findings, offers, extension } = shown.account;
+  const may = shown.mine && shown.identity.level === "verified";
+  return [
+    ...cards,
+    shown.mine ? null : el("p", { class: "note" }, t.panel.take_first),
+    balanceCard(balance, t),
+    reviewCard(findings, t, may, change),
+    invoiceCard(invoice, t),
+    offersCard(offers, t, may, change),
+    extensionCard(extension, t, may, change),
+  ].filter(Boolean);
+}
+
+function card(title, ...content) {
+  return el("section", { class: "card" }, title ? el("h2", {}, title) : null, ...content);
+}
+
+function row(name, value, extra = "") {
+  return el("div", { class: `row ${extra}` }, el("dt", {}, name), el("dd", {}, value));
+}
+
+function summary(shown, t) {
+  return card(t.panel.summary, ...shown.summary.map((words) => el("p", { class: "brief" }, words)));
+}
+
+function who({ customer, identity, address_text: phone }, t) {
+  const warning = identity.level === "verified"
+    ? null
+    : el("p", { class: "warning" }, t.panel.not_verified_warning);
+  return card(
+    t.panel.who,
+    el("p", { class: `level ${identity.level}` }, identity.verified_text ?? identity.level_text),
+    warning,
+    el("dl", {},
+      ...(customer
+        ? [
+            row(t.panel.customer_number, customer.number),
+            row(t.panel.plan, customer.plan),
+            row(t.panel.since, customer.since_text),
+          ]
+        : []),
+      ...(phone ? [row(t.panel.phone, el("a", { href: `tel:${phone}` }, phone))] : [])),
+  );
+}
+
+function granted({ granted: given }, t) {
+  return card(t.panel.granted, el("ul", { class: "plain" },
+    ...given.map((each) => el("li", {}, `✓ ${each.text}`))));
+}
+
+function balanceCard(balance, t) {
+  const due = balance.due_text ? ` · ${fill(t.panel.due_by, { day: balance.due_text })}` : "";
+  const late = balance.overdue.minor > 0;
+  return card(
+    t.panel.balance,
+    el("p", { class: "figure" }, balance.due.text, el("small", {}, due)),
+    el("dl", {},
+      ...(late
+        ? [row(
+            t.panel.overdue,
+            `${balance.overdue.text} · ${fill(t.panel.overdue_days, { days: balance.days_overdue })}`,
+            "late",
+          )]
+        : []),
+      ...(balance.credit.minor ? [row(t.panel.credit, balance.credit.text)] : []),
+      ...(balance.arrangement ? [row(t.panel.arrangement, balance.arrangement)] : []),
+      ...balance.discounts.map((held) =>
+        row(t.panel.discounts, `${held.text} (${held.granted_by})`))),
+  );
+}
+
+function invoiceCard(invoice, t) {
+  if (!invoice) return card(t.panel.invoice, el("p", { class: "empty" }, t.panel.no_invoice));
+  return card(
+    t.panel.invoice,
+    el("dl", {}, row(`${invoice.number} · ${invoice.state_text}`, invoice.total.text, "strong")),
+    invoice.difference
+      ? el("dl", { class: "causes" },
+          ...invoice.causes.map((cause) => row(cause.text, cause.amount.text)),
+          row(t.panel.difference, invoice.difference.text, "sum"))
+      : null,
+  );
+}
+
+function reviewCard(findings, t, may, change) {
+  if (!findings.length) {
+    return card(t.panel.review, el("p", { class: "empty" }, `✓ ${t.panel.review_clean}`));
+  }
+  return card(t.panel.review, ...findings.map((finding) => {
+    const key = newKey();
+    const refusal = refusalLine();
+    return el("div", { class: "finding" },
+      el("div", {},
+        el("strong", {}, finding.text),
+        el("small", {}, `${finding.invoice} · ${finding.amount.text}`)),
+      asking(t.panel.correct, may, refusal, () =>
+        change("correct", { finding_id: finding.finding_id }, key)),
+      refusal);
+  }));
+}
+
+function offersCard(offers, t, may, change) {
+  const given = offers.filter((offer) => !offer.refusal && offer.percent_bp);
+  const refused = offers.filter((offer) => offer.refusal);
+  const nothing = given.length || refused.length ? null : el("p", { class: "empty" }, t.panel.no_offers);
+  return card(
+    t.panel.offers,
+    ...given.map((offer) => {
+      const key = newKey();
+      const refusal = refusalLine();
+      const { percent_bp, months } = offer;
+      return el("div", { class: "finding" },
+        el("div", {}, el("strong", {}, offer.text)),
+        asking(t.panel.grant, may, refusal, () => change("grant", { percent_bp, months }, key)),
+        refusal);
+    }),
+    ...(given.length ? [] : refused.map((offer) => el("p", { class: "empty" }, offer.text))),
+    nothing,
+    ownGrant(t, may, change),
+  );
+}
+
+function ownGrant(t, may, change) {
+  const percent = field("number", "own-percent", { min: 1, max: 100, step: 0.5, value: 10 });
+  const months = field("number", "own-months", { min: 1, max: 24, step: 1, value: 3 });
+  const reason = el("select", { id: "own-reason" },
+    ...Object.entries(t.grant_reason).map(([value, words]) => el("option", { value }, words)));
+  // Without a key of its own: the same figures again are the same click, so that a discount is
+  // never granted twice by impatience.
+  const form = asForm(t.panel.grant, may,
+    [
+      labelled(t.panel.percent, percent),
+      labelled(t.panel.months, months),
+      labelled(t.panel.reason, reason, "wide"),
+    ],
+    () => change("grant", {
+      percent_bp: Math.round(Number(percent.value) * 100),
+      months: Number(months.value),
+      reason: reason.value,
+    }));
+  return el("details", {}, el("summary", {}, t.panel.own_grant), form);
+}
+
+function extensionCard(extension, t, may, change) {
+  if (!extension.allowed) {
+    return card(t.panel.extension, el("p", { class: "empty" }, extension.text));
+  }
+  const [first] = extension.dates;
+  const payBy = field("date", "pay-by", { max: extension.latest, value: first, required: true });
+  const form = asForm(t.panel.extend, may, [labelled(t.panel.pay_by, payBy, "wide")],
+    () => change("extend", { pay_by: payBy.value }));
+  return card(t.panel.extension, el("p", { class: "brief" }, extension.text), form);
+}
+
+function asForm(words, may, fields, ask) {
+  const refusal = refusalLine();
+  const button = el("button", { type: "submit", class: "small", disabled: !may }, words);
+  const form = el("form", { class: "own" }, ...fields, refusal, button);
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    once(button, refusal, ask);
+  });
+  return form;
+}
+
+function refusalLine() {
+  return el("p", { class: "refusal", role: "alert", hidden: true });
+}
+
+async function once(button, refusal, ask) {
+  button.disabled = true;
+  refusal.hidden = true;
+  const refused = await ask();
+  refusal.textContent = refused ?? "";
+  refusal.hidden = !refused;
+  button.disabled = false;
+}
+
+function field(type, id, attributes) {
+  return el("input", { type, id, ...attributes });
+}
+
+function labelled(words, input, extra = "") {
+  return el("label", { class: extra }, el("span", {}, words), input);
+}
+
+// A button that asks for a change.
+function asking(words, may, refusal, ask) {
+  const button = el("button", { type: "button", class: "small", disabled: !may }, words);
+  button.addEventListener("click", () => once(button, refusal, ask));
+  return button;
+}

@@ -1,0 +1,143 @@
+"""Maria works at the desk with a real browser: sign in, take, answer, grant, hand back."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from playwright.async_api import Page, expect
+
+from handoff.conversations import Author
+from handoff.desk import DEMO_AGENTS
+from tests.browser.conftest import Scene
+
+pytestmark = pytest.mark.browser
+MARIA = DEMO_AGENTS[0]
+
+
+async def sign_in(page: Page, scene: Scene, password: str = MARIA.password) -> None:
+    await page.goto(f"{scene.url}/desk")
+    await page.get_by_label("E-mail").fill(MARIA.email)
+    await page.get_by_label("Password").fill(password)
+    await page.get_by_role("button", name="Sign in", exact=True).click()
+
+
+async def at_the_desk(page: Page, scene: Scene) -> None:
+    """Signed in, with the console in English."""
+    await sign_in(page, scene)
+    await page.get_by_role("button", name="English").click()
+    await expect(page.get_by_role("button", name="Sign out")).to_be_visible()
+
+
+async def with_elena(page: Page, scene: Scene) -> None:
+    """Elena's case taken."""
+    await at_the_desk(page, scene)
+    await page.locator("#waiting .line").click()
+    await page.get_by_role("button", name="Take", exact=True).click()
+    await expect(page.get_by_label("Reply to the customer")).to_be_enabled()
+
+
+async def test_a_wrong_password_is_told_and_nobody_is_let_in(page: Page, scene: Scene) -> None:
+    await sign_in(page, scene, password="wrong")
+    await expect(page.get_by_role("alert")).to_have_text("The e-mail or the password is not right.")
+    await page.goto(f"{scene.url}/desk")
+    await expect(page).to_have_url(re.compile("/desk/sign-in$"))
+
+
+async def test_the_agent_sees_everything_so_that_elena_repeats_nothing(
+    page: Page, scene: Scene
+) -> None:
+    await at_the_desk(page, scene)
+    waiting = page.locator("#waiting .line")
+    await expect(waiting).to_contain_text("Elena")
+    await expect(waiting).to_contain_text("Asked for a person")
+    await waiting.click()
+
+    await expect(page.locator("#account")).to_contain_text("Verified by one-time code")
+    await expect(page.locator("#account")).to_contain_text("Newest invoice")
+    await expect(page.locator("#messages")).to_contain_text("I want to talk to a person")
+    # What a customer types is never HTML.
+    await expect(page.locator("#messages")).to_contain_text("<b>this is too much</b>")
+    await expect(page.locator("#messages b")).to_have_count(0)
+    await expect(page.get_by_label("Reply to the customer")).to_be_disabled()
+
+
+async def test_taking_answering_and_hearing_elena(page: Page, scene: Scene) -> None:
+    await with_elena(page, scene)
+    words = page.get_by_label("Reply to the customer")
+    await words.fill("Good morning, Elena.")
+    await words.press("Enter")
+
+    await expect(page.locator(".message.agent")).to_contain_text("Good morning, Elena.")
+    await expect(words).to_have_value("")
+    assert await scene.said_to_elena(Author.AGENT) == ["Good morning, Elena."]
+
+    await scene.elena_writes("thank you, Maria")
+    await expect(page.locator("#messages")).to_contain_text("thank you, Maria")
+
+
+async def test_a_grant_above_authority_is_refused_with_who_may_and_a_smaller_one_is_not(
+    page: Page, scene: Scene
+) -> None:
+    await with_elena(page, scene)
+    await page.get_by_text("Another discount").click()
+    await page.get_by_label("Percent").fill("50")
+    await page.get_by_label("Months").fill("24")  # about 62 RON x 50 % x 24 = 744 RON
+    form = page.locator("form.own", has=page.get_by_label("Percent"))
+    await form.get_by_role("button").click()
+    await expect(form.get_by_role("alert")).to_have_text(
+        "Not granted: This is above your authority. A supervisor may grant it."
+    )
+
+    # What was typed is still there: only the figures change.
+    await page.get_by_label("Percent").fill("10")
+    await page.get_by_label("Months").fill("2")
+    await form.get_by_role("button").click()
+    await expect(page.locator("#account")).to_contain_text("Granted in this case")
+    await expect(page.locator("#account")).to_contain_text("10 % for 2 months")
+
+
+async def test_handing_back_tells_elena_what_was_agreed(page: Page, scene: Scene) -> None:
+    await with_elena(page, scene)
+    await page.get_by_role("button", name="Hand back to the assistant").click()
+    dialog = page.get_by_role("dialog")
+    await dialog.get_by_label("What was agreed").fill("10% off for two months")
+    await dialog.get_by_role("button", name="Hand back").click()
+
+    await expect(
+        page.get_by_role("status").filter(has_text="The assistant goes on")
+    ).to_be_visible()
+    await expect(page.locator("#mine-count")).to_have_text("0")
+    await expect(page.get_by_label("Reply to the customer")).to_be_disabled()
+    assert (await scene.said_to_elena(Author.BOT))[-1] == "utter_handed_back"
+
+
+async def test_the_keyboard_is_enough(page: Page, scene: Scene) -> None:
+    await at_the_desk(page, scene)
+    await expect(page.locator("#waiting .line")).to_be_visible()
+    await page.keyboard.press("j")
+    await page.keyboard.press("Enter")
+    take = page.get_by_role("button", name="Take", exact=True)
+    await expect(take).to_be_visible()
+    await take.focus()
+    await page.keyboard.press("Enter")
+    await expect(page.get_by_label("Reply to the customer")).to_be_focused()
+
+
+async def test_the_console_speaks_romanian_too(page: Page, scene: Scene) -> None:
+    await sign_in(page, scene)
+    await expect(page.locator("html")).to_have_attribute("lang", "ro")
+    await page.locator("#waiting .line").click()
+    await expect(page.get_by_role("button", name="Preiau", exact=True)).to_be_visible()
+    await expect(page.locator("#account")).to_contain_text("Sold")
+
+
+async def test_the_pages_forbid_what_they_do_not_need(page: Page, scene: Scene) -> None:
+    answer = await page.goto(f"{scene.url}/desk/sign-in")
+    assert answer is not None
+    policy = answer.headers["content-security-policy"]
+    assert "default-src 'none'" in policy
+    assert "unsafe-inline" not in policy
+    assert answer.headers["x-content-type-options"] == "nosniff"
+    for path in ("../api/guard.py", "desk.css/..", "..%2Fmodels.py"):
+        assert (await page.request.get(f"{scene.url}/desk/static/{path}")).status == 404
