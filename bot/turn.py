@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
 import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -16,6 +17,7 @@ from bot import metrics, tracker
 from bot.channels.message import Kind
 from bot.dialogue import BadAnswer, Dialogue, NoAnswer, Question
 from bot.dispatch import dispatch
+from bot.distress import sign_of
 from bot.nlu import language
 from bot.payload import chosen, payload
 from bot.texts import Words, merge
@@ -43,6 +45,8 @@ MAX_ATTEMPTS = 20
 # A Rasa session grows with every turn and so does its cost: 10 ms at first, 180 at turn 500.
 TURNS_PER_SESSION = 40
 
+_WORDS = (Kind.TEXT, Kind.SPEECH)
+_ON_SIGN = {"distress": "utter_distress", "legal_threat": "utter_legal_threat"}
 log = structlog.get_logger(__name__)
 
 
@@ -155,13 +159,22 @@ class Turns:
             await ring(session, WAKE_DESK, str(conversation.id))
             return "ignored"
         if conversation.owner == Owner.BOT:
-            return None
+            return await self._needs_a_person_at_once(session, conversation, message)
         await ring(session, WAKE_DESK, str(conversation.id))
         if conversation.owner == Owner.QUEUE and await handle_waiting_words(
             session, conversation, message, payload=command, now=now
         ):
             return "menu"
         return "to_desk"
+
+    async def _needs_a_person_at_once(
+        self, session: AsyncSession, conversation: Conversation, message: InboundMessage
+    ) -> str | None:
+        sign = sign_of(message.text) if message.kind in _WORDS else None
+        if sign is None:
+            return None
+        await self._bring_a_person(session, conversation, sign, {}, say=_ON_SIGN[sign])
+        return "handed_over"
 
     async def _session_is_long(self, session: AsyncSession, conversation: Conversation) -> bool:
         conversation.turns_in_session += 1
@@ -237,15 +250,29 @@ class Turns:
         """A turn that failed ends in a sentence and a person, never in silence."""
         if conversation.owner != Owner.BOT:
             return  # the customer has somebody already
+        failure = {"failure": message.failure or "no answer"}
+        await self._bring_a_person(
+            session, conversation, "turn_failed", failure, say="utter_trouble"
+        )
+
+    async def _bring_a_person(
+        self,
+        session: AsyncSession,
+        conversation: Conversation,
+        reason: str,
+        detail: dict[str, Any],
+        *,
+        say: str,
+    ) -> None:
         now = self._clock.now()
         known = await self._billing.identification(session, conversation.id, now=now)
         await request_person(
             session,
             conversation.id,
-            reason="turn_failed",
-            detail={"failure": message.failure or "no answer"},
+            reason=reason,
+            detail=detail,
             customer_id=known.customer_id,
-            before=[Part("utter_trouble")],
+            before=[Part(say)],
             now=now,
         )
 
@@ -258,7 +285,7 @@ class Turns:
 
 def _follow_language(conversation: Conversation, message: InboundMessage) -> None:
     """Answer in the language that is written, unless the customer chose one."""
-    if conversation.language_source == "chosen" or message.kind not in (Kind.TEXT, Kind.SPEECH):
+    if conversation.language_source == "chosen" or message.kind not in _WORDS:
         return
     written = language.detect(message.text)
     if written is not None:

@@ -21,12 +21,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from billing_backend.clock import business_date
 from billing_backend.db import transaction
 from bot.actions import pending, replay
-from bot.actions.distress import sign_of
 from bot.actions.job import Job, JobFunction, Saying, Services
 from handoff.conversations import InboundMessage, Owner, inbox, ownership
 
 FORM, FORM_SLOT = "extension_form", "extension_date"
-_WORDS = ("text", "speech")
 log = structlog.get_logger(__name__)
 
 Events = list[dict[str, Any]]
@@ -61,18 +59,10 @@ class GuardedAction:
             if job.handed_over:
                 _leave_form(job, tracker)  # somebody else speaks now
             elif not replay.recall(job):
-                await self._do_it(job)
+                await pending.around(job, self._do)
                 _leave_form(job, tracker)
                 replay.keep(job, self._name)
             return job
-
-    async def _do_it(self, job: Job) -> None:
-        sign = sign_of(job.message.text) if job.message.kind in _WORDS else None
-        if sign is None:
-            await pending.around(job, self._do)
-        else:
-            job.say(f"utter_{sign}")
-            await job.hand_over(sign)
 
     async def _job(self, session: AsyncSession, tracker: Tracker) -> Job:
         conversation = await ownership.lock(session, UUID(tracker.sender_id))

@@ -208,22 +208,6 @@ async def test_an_offer_of_a_person_lapses_with_the_next_question(customer: Some
     assert (await ana.conversation()).owner == Owner.BOT
 
 
-@pytest.mark.parametrize(
-    ("words", "reason", "told"),
-    [
-        ("nu mai vreau să trăiesc", "distress", "112"),
-        ("o să vă dau în judecată", "legal_threat", "coleg"),
-    ],
-)
-async def test_distress_and_threats_of_law_bring_a_person_whatever_was_asked(
-    customer: Someone, words: str, reason: str, told: str
-) -> None:
-    ana = customer("ana")
-    await ana.means("check_balance", words)
-    assert (await case_of(ana)).reason == reason
-    assert told in await ana.waiting_words()
-
-
 async def test_while_somebody_else_speaks_the_bot_does_nothing(customer: Someone) -> None:
     ana = customer("ana")
     await ana.proves_by_code()

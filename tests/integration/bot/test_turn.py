@@ -27,6 +27,7 @@ from handoff.conversations import (
     receive,
 )
 from handoff.conversations.bell import Bell
+from handoff.queue import Case
 
 NOW = datetime(2026, 11, 24, 10, tzinfo=UTC)
 Answer = Callable[[Question], Awaitable[list[Words]]]
@@ -174,6 +175,27 @@ async def test_words_for_an_agent_are_never_shown_to_rasa(
     await turns.run_due()
     assert len(rasa.asked) == 1
     assert await outcome(sessions, message) == "to_desk"
+
+
+@pytest.mark.parametrize(
+    ("words", "reason", "first"),
+    [
+        ("mulțumesc, dar nu mai vreau să trăiesc", "distress", "utter_distress"),
+        ("la revedere, o să vă dau în judecată", "legal_threat", "utter_legal_threat"),
+    ],
+)
+async def test_distress_and_threats_of_law_bring_a_person_before_rasa_is_asked(
+    sessions: Sessions, rasa: Rasa, turns: Turns, words: str, reason: str, first: str
+) -> None:
+    message = await arrives(sessions, words)
+    await turns.run_due()
+    assert rasa.asked == []
+    assert await outcome(sessions, message) == "handed_over"
+    assert await owner(sessions) == Owner.QUEUE
+    [said] = await outgoing(sessions)
+    assert said.parts[0]["response"] == first
+    async with sessions() as session:
+        assert await session.scalar(select(Case.reason)) == reason
 
 
 async def test_a_crash_is_tried_again_and_answered_once(

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.actions.distress import sign_of
+from bot.distress import sign_of
 
 
 @pytest.mark.parametrize(
