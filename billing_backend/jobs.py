@@ -40,7 +40,6 @@ async def run_day(session: AsyncSession, *, now: datetime, policy: Policy) -> Da
     expired = await discounts.expire_offers(session, now)
     issued, to_settle = await issue_today(session, now=now, policy=policy)
     await discounts.settle_promises(session, now=now)
-    await discounts.settle_promises(session, now=now)
     await identity.drop_history(session, now=now)
     return DayDone(broken, late_fees, expired, issued, to_settle)
 

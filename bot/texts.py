@@ -91,16 +91,16 @@ class Texts:
 
     def _value(self, value: Any, language: str, channel: str, secrets: Mapping[str, str]) -> str:
         match value:
-            case {"money": int(minor), **rest}:
-                currency = str(rest.get("currency", "RON"))
+            case {"money": int(minor)}:
+                currency = str(value.get("currency", "RON"))
                 return wording.money(Money(minor, currency), language, channel)
             case {"date": str(day)}:
                 return wording.day(date.fromisoformat(day), language, channel)
             case {"moment": str(moment)}:
                 local = datetime.fromisoformat(moment).astimezone(self._zone)
                 return wording.moment(local, language, channel)
-            case {"response": str(name), **rest}:
-                return self.say(name, language, channel, rest.get("values"), secrets).text
+            case {"response": str(name)}:
+                return self.say(name, language, channel, value.get("values"), secrets).text
             case {"secret": str(reference)}:
                 return secrets.get(reference, HIDDEN)
             case _:

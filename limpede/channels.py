@@ -115,10 +115,12 @@ def _sms_sender(parts: Parts) -> Sender:
 
 
 def _twilio_routers(parts: Parts) -> list[APIRouter]:
-    proof = {"auth_token": parts.keys.twilio_auth_token, "public_url": parts.settings.base_url}
+    token, address = parts.keys.twilio_auth_token, parts.settings.base_url
     return [
-        sms.make_router(door=parts.intake, **proof),
-        voice.make_router(door=parts.intake, words=parts.words, **proof),
+        sms.make_router(door=parts.intake, auth_token=token, public_url=address),
+        voice.make_router(
+            door=parts.intake, auth_token=token, public_url=address, words=parts.words
+        ),
     ]
 
 

@@ -10,13 +10,12 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import select, text
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from billing_backend import demo as company
-from billing_backend import discounts
 from billing_backend.clock import Clock, ShiftedClock
 from billing_backend.customers.models import Customer
 from billing_backend.db import Base, Sessions, make_engine, make_sessions, transaction
+from billing_backend.jobs import found_demo
 from billing_backend.policy import Policy
 from bot import tracker
 from handoff.desk import DEMO_AGENTS, seed_agents
@@ -63,7 +62,7 @@ async def found(sessions: Sessions, clock: Clock, policy: Policy) -> bool:
         await seed_agents(session)
         if await session.scalar(select(Customer.id).limit(1)) is not None:
             return False
-        await _seed(session, clock, policy)
+        await found_demo(session, now=clock.now(), policy=policy)
         return True
 
 
@@ -74,21 +73,10 @@ async def reset(sessions: Sessions, clock: Clock, policy: Policy) -> None:
         gone = [table.name for table in Base.metadata.sorted_tables if table.name not in _KEPT]
         await session.execute(text(f"TRUNCATE {', '.join(gone)} CASCADE"))
         await tracker.forget(session)
-        await _seed(session, clock, policy)
+        await found_demo(session, now=clock.now(), policy=policy)
 
 
 def cast() -> dict[str, Any]:
     """Everybody who can be played, with what a newcomer must know to do so."""
     agents = [asdict(agent) for agent in DEMO_AGENTS]
     return {**company.cast().as_dict(), "agents": agents}
-
-
-async def _seed(session: AsyncSession, clock: Clock, policy: Policy) -> None:
-    now = clock.now()
-    await company.seed(
-        session,
-        now=now,
-        policy=policy,
-        discounts_due=discounts.lines_for_period,
-        past_grants=discounts.record_past_grant,
-    )

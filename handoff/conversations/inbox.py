@@ -15,7 +15,6 @@ from handoff.conversations.bell import WAKE_SENDERS, WAKE_TURNS, ring
 from handoff.conversations.models import Conversation, InboundMessage, message_position
 
 
-
 @dataclass(frozen=True, slots=True)
 class Stored:
     conversation_id: UUID

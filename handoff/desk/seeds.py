@@ -9,7 +9,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from handoff.desk import passwords, repository
 from handoff.desk.models import Role
+from handoff.queue import Policy, parse_hours
 from handoff.queue import repository as queue
+from handoff.queue.hours import ALWAYS
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,12 +47,12 @@ DEMO_AGENTS = (
 
 
 async def seed_agents(
-    session: AsyncSession, *, always_present: bool = True
+    session: AsyncSession, *, always_present: bool = True, hours: str = ALWAYS
 ) -> tuple[DemoAgent, ...]:
     """Add the demo's agents (or bring them up to date) and answer how they sign in.
 
-    `always_present` counts them as at the desk although nobody sits there, so that a customer of
-    the demo hears a place and a wait instead of "everybody has left".
+    `always_present` counts them as at the desk although nobody sits there, and the demo is on
+    duty at all `hours`, so that whoever tries it, and whenever, hears a place and a wait.
     """
     hashes = await asyncio.gather(
         *(asyncio.to_thread(passwords.hash_password, agent.password) for agent in DEMO_AGENTS)
@@ -66,4 +68,5 @@ async def seed_agents(
             language=agent.language,
         )
         await queue.set_presence(session, agent_id, available=True, always=always_present)
+    await queue.keep_policy(session, Policy(hours=parse_hours(hours)))
     return DEMO_AGENTS

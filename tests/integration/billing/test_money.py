@@ -178,7 +178,9 @@ async def test_money_on_no_account_is_found_by_the_review_and_put_right(
 ) -> None:
     account = await subscriber(session)
     await issue(session, OCTOBER)
-    await pay(session, None, GROSS, payer_note="plata factura DT-2026-000001, multumesc", reference="BT-7")
+    await pay(
+        session, None, GROSS, payer_note="plata factura DT-2026-000001, multumesc", reference="BT-7"
+    )
 
     [finding] = await service.review(session, account, today=TODAY, policy=POLICY)
     done = await correct(session, account, finding.finding_id)
