@@ -374,4 +374,5 @@ async function attempt(work) {
 
 setInterval(tick, 1000);
 followLists();
+document.body.inert = false;
 if (location.hash.length > 1) open(location.hash.slice(1));
