@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 import signal
@@ -90,8 +91,15 @@ def devices(product: Product, cast: dict[str, dict[str, str]]) -> Devices:
 
 
 @pytest.fixture
-def desk(product: Product) -> Desk:
-    return Desk(product, "maria@demo.example")
+def desk(product: Product) -> Iterator[Desk]:
+    with contextlib.closing(Desk(product, "maria@demo.example")) as maria:
+        yield maria
+
+
+@pytest.fixture
+def other_desk(product: Product) -> Iterator[Desk]:
+    with contextlib.closing(Desk(product, "radu@demo.example")) as radu:
+        yield radu
 
 
 def free_port() -> int:

@@ -232,6 +232,9 @@ class Desk:
         self._client.cookies.clear()
         self._client.headers["Authorization"] = f"Bearer {signed_in.json()['token']}"
 
+    def close(self) -> None:
+        self._client.close()
+
     def get(self, path: str) -> Any:
         response = self._client.get(path)
         assert response.is_success, f"{path}: {response.status_code} {response.text}"
@@ -251,6 +254,6 @@ class Desk:
         """Follow the case until the customer's words are there."""
         deadline = time.monotonic() + PATIENCE
         while time.monotonic() < deadline:
-            if any(words == one["text"] for one in self.get(path)["conversation"]):
+            if any(words == one["text"] for one in self.get(path)["messages"]):
                 return
         raise AssertionError(f"the desk never saw {words!r}")
