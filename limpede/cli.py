@@ -6,11 +6,15 @@ Wrong settings and wrong input end in one line on stderr and exit code 2.
 from __future__ import annotations
 
 import sys
+from enum import StrEnum
 from typing import Annotated
 
 import typer
 from rich.console import Console
 
+from billing_backend.clock import SystemClock
+from billing_backend.db import Sessions, transaction
+from handoff.desk import Role, WrongAgent, keep_agent
 from limpede import database, keys, logs, rasa, settings, supervisor
 
 app = typer.Typer(
@@ -20,6 +24,11 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 console = Console(stderr=True)
+
+
+class Language(StrEnum):
+    EN = "en"
+    RO = "ro"
 
 
 @app.command()
@@ -66,6 +75,40 @@ def train() -> None:
     console.print("The assistant is trained.")
 
 
+@app.command()
+def agent(
+    email: Annotated[str, typer.Argument(help="Signs in with it.")],
+    name: Annotated[str, typer.Option(help="Customers are told the first name.")],
+    role: Annotated[Role, typer.Option(help="A supervisor may grant more.")] = Role.AGENT,
+    language: Annotated[Language, typer.Option(help="What the desk speaks.")] = Language.RO,
+    phone: Annotated[str | None, typer.Option(help="Where callers are put through to.")] = None,
+) -> None:
+    """Add an agent to the desk, or give one a new password, asked for or read from stdin."""
+    chosen = settings.load()
+    password = _password()
+
+    async def keep(sessions: Sessions) -> None:
+        async with transaction(sessions) as session:
+            await keep_agent(
+                session,
+                email=email,
+                name=name,
+                password=password,
+                role=role,
+                language=language,
+                phone=phone,
+                clock=SystemClock(),
+            )
+
+    try:
+        with database.database(chosen) as url:
+            database.migrate(url)
+            database.with_sessions(url, keep)
+    except WrongAgent as error:
+        raise settings.SettingsWrong(str(error)) from error
+    console.print(f"{name} can sign in at {chosen.base_url}/desk.", highlight=False)
+
+
 @app.command("rasa-config")
 def rasa_config() -> None:
     """Write var/endpoints.yml and var/credentials.yml, for a Rasa that is run elsewhere."""
@@ -75,6 +118,13 @@ def rasa_config() -> None:
     engine = rasa.engine(chosen)
     rasa.configure(engine, chosen, keys.load(chosen), chosen.database_url.get_secret_value())
     console.print(f"Written: {engine.endpoints} and {engine.credentials}")
+
+
+def _password() -> str:
+    if not sys.stdin.isatty():
+        return sys.stdin.readline().rstrip("\n")
+    told: str = typer.prompt("Password", hide_input=True, confirmation_prompt=True, err=True)
+    return told
 
 
 def main() -> None:

@@ -2,24 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import asyncio
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
+from typing import TypeVar
 
 import psycopg
 from alembic import command
 from alembic.config import Config
 from alembic.util.exc import CommandError
 
+from billing_backend.db import Sessions, make_engine, make_sessions
 from limpede.postgres import EmbeddedPostgres, PostgresFailed
 from limpede.settings import ROOT, Settings, SettingsWrong
 
 # A migration that cannot get its locks gives up rather than stopping every customer.
 LOCK_TIMEOUT = "10s"
+T = TypeVar("T")
 
 
 @contextmanager
-def database(settings: Settings) -> Iterator[str]:
-    """The database's URL for as long as the block lasts; ours is started and stopped with it."""
+def database(settings: Settings, *, alone: bool = False) -> Iterator[str]:
+    """The database's URL for as long as the block lasts; ours is started and stopped with it.
+
+    A server of ours that runs already is used and left running: it is that of a running product.
+    `alone`: there is no other, so what runs was left behind and is stopped at the end too.
+    """
     if settings.database_url is not None:
         url = settings.database_url.get_secret_value()
         require_answer(url)
@@ -33,7 +41,8 @@ def database(settings: Settings) -> Iterator[str]:
     try:
         yield url
     finally:
-        server.stop()
+        if alone or not server.adopted:
+            server.stop()
 
 
 def require_answer(url: str) -> None:
@@ -44,6 +53,19 @@ def require_answer(url: str) -> None:
     except (psycopg.Error, ValueError) as error:
         reason = str(error).strip().splitlines()[-1] if str(error).strip() else "no answer"
         raise SettingsWrong(f"DATABASE_URL cannot be reached: {reason}") from error
+
+
+def with_sessions(url: str, work: Callable[[Sessions], Awaitable[T]]) -> T:
+    """Do some database work from a program that is not asynchronous."""
+
+    async def run() -> T:
+        engine = make_engine(url)
+        try:
+            return await work(make_sessions(engine))
+        finally:
+            await engine.dispose()
+
+    return asyncio.run(run())
 
 
 def migrate(url: str) -> None:

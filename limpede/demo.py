@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 from dataclasses import asdict
 from datetime import datetime, timedelta
@@ -14,11 +13,12 @@ from sqlalchemy import select, text
 from billing_backend import demo as company
 from billing_backend.clock import Clock, ShiftedClock
 from billing_backend.customers.models import Customer
-from billing_backend.db import Base, Sessions, make_engine, make_sessions, transaction
+from billing_backend.db import Base, Sessions, transaction
 from billing_backend.jobs import found_demo
 from billing_backend.policy import Policy
 from bot import tracker
 from handoff.desk import DEMO_AGENTS, seed_agents
+from limpede.database import with_sessions
 from limpede.settings import Settings
 
 # Whoever is signed in at the desk stays so: agents are not part of the company's data.
@@ -41,15 +41,10 @@ class DemoClock(ShiftedClock):
 def found_now(settings: Settings, url: str) -> bool:
     """`found`, for a program that is not asynchronous."""
 
-    async def work() -> bool:
-        engine = make_engine(url)
-        try:
-            clock = DemoClock(clock_file(settings))
-            return await found(make_sessions(engine), clock, Policy(zone=settings.zone))
-        finally:
-            await engine.dispose()
+    async def work(sessions: Sessions) -> bool:
+        return await found(sessions, DemoClock(clock_file(settings)), Policy(zone=settings.zone))
 
-    return asyncio.run(work())
+    return with_sessions(url, work)
 
 
 def clock_file(settings: Settings) -> Path:

@@ -12,7 +12,9 @@ import structlog
 from bot import masking
 
 # httpx's INFO lines carry addresses, and Telegram's addresses carry the bot's token.
-_SILENCED = ("httpx", "httpcore", "telegram", "twilio", "uvicorn.access", "rasa_sdk")
+_SILENCED = ("httpx", "httpcore", "telegram", "twilio", "rasa_sdk")
+# Each step of a start is told once, by `limpede up`.
+_TOLD_OTHERWISE = ("uvicorn", "alembic")
 
 
 def configure(log_format: str) -> None:
@@ -50,7 +52,7 @@ def configure(log_format: str) -> None:
     root = logging.getLogger()
     root.handlers = [handler]
     root.setLevel(logging.INFO)
-    for name in _SILENCED:
+    for name in (*_SILENCED, *_TOLD_OTHERWISE):
         logging.getLogger(name).setLevel(logging.WARNING)
 
 

@@ -49,6 +49,11 @@ class EmbeddedPostgres:
         self._process: subprocess.Popen[bytes] | None = None
 
     @property
+    def adopted(self) -> bool:
+        """Whether the server was running before and is not our child."""
+        return self._process is None
+
+    @property
     def log_file(self) -> Path:
         return self.home / "postgres.log"
 

@@ -20,7 +20,6 @@ ENVIRONMENT = {
     "SQLALCHEMY_WARN_20": "0",
     "TF_CPP_MIN_LOG_LEVEL": "3",
     "CUDA_VISIBLE_DEVICES": "",
-    "PYTHONWARNINGS": "ignore",
     "PYTHONUNBUFFERED": "1",
     "SANIC_WORKERS": "1",
 }
@@ -80,7 +79,7 @@ def train(rasa: Engine) -> None:
     made_from = fingerprint()
     done = subprocess.run(  # noqa: S603 - our own environment, no shell
         [
-            *(str(rasa.python), "-m", "rasa", "train"),
+            *(str(rasa.python), "-m", "bot.nlu", "train"),
             *("--config", "config.yml", "--domain", "domain.yml", "--data", "data"),
             *("--endpoints", "endpoints.yml"),
             *("--out", str(rasa.model.parent), "--fixed-model-name", "limpede"),
@@ -121,7 +120,7 @@ def configure(rasa: Engine, settings: Settings, keys: Keys, database_url: str) -
 def command(rasa: Engine, settings: Settings, keys: Keys) -> list[str]:
     """The command line of Rasa's server, on loopback."""
     return [
-        *(str(rasa.python), "-m", "rasa", "run", "--enable-api"),
+        *(str(rasa.python), "-m", "bot.nlu", "run", "--enable-api"),
         *("--interface", "127.0.0.1", "--port", str(settings.rasa_port)),
         *("--auth-token", keys.rasa_token),
         *("--model", str(rasa.model)),

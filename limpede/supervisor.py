@@ -37,7 +37,7 @@ def up(settings: Settings, console: Console) -> None:
         _require_ports(settings)
         with _step(console, "Starting the database"):
             stack = contextlib.ExitStack()
-            url = stack.enter_context(database.database(settings))
+            url = stack.enter_context(database.database(settings, alone=True))
         with stack:
             _prepare(settings, console, engine, url)
             _run(settings, console, engine, url)
@@ -159,8 +159,9 @@ def _step(console: Console, name: str) -> Iterator[None]:
     """One line for each step, with a bar while it lasts and the time it took at the end."""
     began = time.monotonic()
     columns = (TextColumn("{task.description}"), BarColumn(bar_width=24), TimeElapsedColumn())
-    with Progress(*columns, console=console, transient=True) as progress:
-        progress.add_task(name, total=None)
+    bar = Progress(*columns, console=console, transient=True, disable=not console.is_terminal)
+    with bar:
+        bar.add_task(name, total=None)
         yield
     console.print(f"{name} ... done in {time.monotonic() - began:.1f} s", highlight=False)
 

@@ -24,9 +24,9 @@ def money(amount: Money, language: str, *, signed: bool = False) -> str:
 
 
 def percent(basis_points: int, language: str) -> str:
-    """ "15 %" or "12,5 %"."""
+    """ "15%" or "12,5%"."""
     figure = Decimal(basis_points).scaleb(-2)
-    return f"{format_decimal(figure, locale=_LOCALES[language])} %"
+    return f"{format_decimal(figure, locale=_LOCALES[language])}%"
 
 
 def day(value: date, language: str) -> str:

@@ -56,6 +56,10 @@ async def save_agent(
     return saved
 
 
+async def end_sessions(session: AsyncSession, agent_id: UUID) -> None:
+    await session.execute(delete(DeskSession).where(DeskSession.agent_id == agent_id))
+
+
 async def tries(session: AsyncSession, email_hash: bytes, *, now: datetime) -> SignInTries:
     """The e-mail's wrong tries, locked until commit; a fresh row when there is none."""
     await session.execute(

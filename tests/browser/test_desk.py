@@ -94,7 +94,7 @@ async def test_a_grant_above_authority_is_refused_with_who_may_and_a_smaller_one
     await page.get_by_label("Months").fill("2")
     await form.get_by_role("button").click()
     await expect(page.locator("#account")).to_contain_text("Granted in this case")
-    await expect(page.locator("#account")).to_contain_text("10 % for 2 months")
+    await expect(page.locator("#account")).to_contain_text("10% for 2 months")
 
 
 async def test_handing_back_tells_elena_what_was_agreed(page: Page, scene: Scene) -> None:

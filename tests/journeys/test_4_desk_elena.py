@@ -14,7 +14,7 @@ ROMANIAN = {
     "person": "vreau să vorbesc cu un om",
     "hello": "Bună ziua, Elena! Sunt Maria.",
     "words": "bună, Maria! îmi puteți face totuși o reducere?",
-    "agreed": "10 % reducere pentru 2 luni",
+    "agreed": "10% reducere pentru 2 luni",
     "balance": "cât am de plată?",
     "discount": "reducere",
 }

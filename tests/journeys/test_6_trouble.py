@@ -70,7 +70,7 @@ def test_rasa_killed_in_the_middle_of_a_turn_answers_once_when_it_is_back(
 
 def rasa_process(product: Product) -> psutil.Process:
     children = psutil.Process(product.process.pid).children(recursive=True)
-    [rasa] = [one for one in children if {"rasa", "run"} <= set(one.cmdline())]
+    [rasa] = [one for one in children if {"bot.nlu", "run"} <= set(one.cmdline())]
     return rasa
 
 

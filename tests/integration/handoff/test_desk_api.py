@@ -170,7 +170,7 @@ async def test_the_case_holds_all_an_agent_needs(
         == invoice["difference"]["minor"]
     )
     assert account["findings"][0]["text"] == "Charged twice: Sport"
-    assert account["offers"][0]["text"] == "10 % for 3 months, at most 30.00 RON"
+    assert account["offers"][0]["text"] == "10% for 3 months, at most 30.00 RON"
     # Being held out of an experiment is nothing that agents hear.
     assert account["offers"][1]["refusal"] == "no_rule"
 
@@ -288,11 +288,11 @@ async def test_a_discount_within_authority_is_granted_once(
     first = await maria.post(url(waiting, "/grant"), json=body, headers=click)
     again = await maria.post(url(waiting, "/grant"), json=body, headers=click)
 
-    assert first.json()["text"] == "Granted: 15 % for 3 months."
+    assert first.json()["text"] == "Granted: 15% for 3 months."
     assert again.json() == first.json()
     assert [authority.tier for authority in desk.billing.authorities] == [Tier.AGENT]
     case = (await maria.get(url(waiting))).json()
-    assert [granted["text"] for granted in case["granted"]] == ["discount: 15 % for 3 months"]
+    assert [granted["text"] for granted in case["granted"]] == ["discount: 15% for 3 months"]
 
 
 async def test_above_authority_it_is_refused_with_the_reason_and_who_may(
@@ -369,7 +369,7 @@ async def test_handing_back_tells_the_bot_what_was_agreed(
 
     done = await maria.post(
         url(waiting, "/hand-back"),
-        json={"outcome": "resolved", "agreed": "15 % off for three months"},
+        json={"outcome": "resolved", "agreed": "15% off for three months"},
     )
 
     assert done.status_code == 200
@@ -377,7 +377,7 @@ async def test_handing_back_tells_the_bot_what_was_agreed(
     assert (after.owner, after.agent_id) == (Owner.BOT, None)
     assert after.epoch > before.epoch
     agreed = after.dialogue["agreed"]
-    assert (agreed["words"], agreed["by"]) == ("15 % off for three months", "Maria")
+    assert (agreed["words"], agreed["by"]) == ("15% off for three months", "Maria")
     assert [(g["kind"], g["percent_bp"], g["months"]) for g in agreed["granted"]] == [
         ("discount", 1500, 3)
     ]
@@ -387,7 +387,7 @@ async def test_handing_back_tells_the_bot_what_was_agreed(
         assert (case.state, case.outcome, case.agreed) == (
             State.CLOSED,
             "resolved",
-            "15 % off for three months",
+            "15% off for three months",
         )
         noted = await session.scalars(select(AuditEntry.action).order_by(AuditEntry.at))
         assert {"case.taken", "case.handed_back"} <= set(noted)

@@ -7,10 +7,13 @@ import socket
 import subprocess
 import sys
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
+import psycopg
 import pytest
 
+from limpede.postgres import EmbeddedPostgres
 from limpede.settings import ROOT
 
 
@@ -22,11 +25,14 @@ def taken_port() -> Iterator[int]:
         yield listener.getsockname()[1]
 
 
-def limpede(var: Path, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+def limpede(
+    var: Path, *arguments: str, typed: str = "", **environment: str
+) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [sys.executable, "-m", "limpede", *arguments],
         cwd=ROOT,
         env={**os.environ, "LIMPEDE_VAR": str(var), **environment},
+        input=typed,
         capture_output=True,
         text=True,
         timeout=60,
@@ -72,6 +78,51 @@ def test_a_database_of_another_kind_is_refused(tmp_path: Path) -> None:
 def test_real_credentials_and_the_demo_do_not_mix(tmp_path: Path) -> None:
     done = limpede(tmp_path, "up", "--demo", TELEGRAM_BOT_TOKEN="1:x")
     complains(done, "TELEGRAM_BOT_TOKEN", "simulator")
+
+
+@dataclass
+class Running:
+    """The database of a product that runs from this folder."""
+
+    var: Path
+    url: str
+
+
+@pytest.fixture(scope="module")
+def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+    var = tmp_path_factory.mktemp("var")
+    server = EmbeddedPostgres(var / "postgres", durable=False)
+    yield Running(var, server.start())
+    server.destroy()
+
+
+def test_an_agent_is_added_while_the_product_runs_and_leaves_it_running(
+    running: Running,
+) -> None:
+    ana = ("agent", "Ana@Example.com", "--name", "Ana Pop", "--phone", "0721 234 567")
+    done = limpede(running.var, *ana, typed="a long password\n")
+    assert done.returncode == 0, done.stderr
+    again = limpede(running.var, *ana, "--role", "supervisor", typed="another password\n")
+    assert again.returncode == 0, again.stderr
+    with psycopg.connect(running.url) as connection:
+        kept = connection.execute("SELECT email, name, role, phone FROM desk_agent").fetchall()
+    assert kept == [("ana@example.com", "Ana Pop", "supervisor", "+40721234567")]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "typed", "complaint"),
+    [
+        (("ana", "--name", "Ana"), "a long password\n", "e-mail address"),
+        (("ana@example.com", "--name", " "), "a long password\n", "name is empty"),
+        (("ana@example.com", "--name", "Ana"), "short\n", "at least 10"),
+        (("ana@example.com", "--name", "Ana", "--phone", "x"), "a long password\n", "phone"),
+    ],
+)
+def test_an_agent_who_cannot_be_kept_is_told_why(
+    running: Running, arguments: tuple[str, ...], typed: str, complaint: str
+) -> None:
+    done = limpede(running.var, "agent", *arguments, typed=typed)
+    complains(done, complaint)
 
 
 def test_a_missing_python_3_10_is_named_with_its_setting(tmp_path: Path) -> None:

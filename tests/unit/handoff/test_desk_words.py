@@ -61,7 +61,7 @@ def test_figures_look_as_agents_write_them() -> None:
     assert formats.money(Money(123450), "ro") == "1.234,50 RON"
     assert formats.money(Money(5), "en", signed=True) == "+0.05 RON"
     assert formats.money(Money(-5), "en", signed=True) == "-0.05 RON"
-    assert formats.percent(1250, "ro") == "12,5 %"
+    assert formats.percent(1250, "ro") == "12,5%"
     assert formats.day(date(2026, 12, 8), "ro") == "8 dec. 2026"
 
 
@@ -75,7 +75,7 @@ def test_being_held_out_reads_as_no_rule() -> None:
     [
         (
             {"kind": "discount", "percent_bp": 1500, "months": 3},
-            "reducere: 15 % timp de 3 luni",
+            "reducere: 15% timp de 3 luni",
         ),
         ({"kind": "correction", "invoice": "DT-1"}, "credit de 15,00 RON la factura DT-1"),
         ({"kind": "extension", "pay_by": "2026-12-08"}, "15,00 RON de plătit până la 8 dec. 2026"),
