@@ -76,7 +76,7 @@ class Stack:
         sizes = {"rasa": 0, "app": 0}
         for child in psutil.Process(self._process.pid).children(recursive=True):
             command = " ".join(child.cmdline())
-            if " rasa " in f"{command} ":
+            if "-m bot.nlu" in command:
                 sizes["rasa"] += child.memory_info().rss
             elif "limpede serve" in command:
                 sizes["app"] += child.memory_info().rss

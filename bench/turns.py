@@ -7,6 +7,7 @@ real path; the bare turn beside it is one HTTP call to the same Rasa, actions in
 from __future__ import annotations
 
 import asyncio
+import itertools
 import time
 from collections.abc import Awaitable, Callable
 from uuid import uuid4
@@ -21,6 +22,8 @@ CUSTOMERS = 16
 TURNS_EACH = 20
 # Answered by a custom action against the database, and by a plain response.
 ACTION, PLAIN = "cât am de plată?", "ești robot?"
+# One sequence for everybody: an update that comes twice is answered once.
+_update_ids = itertools.count(int(time.time() * 1000))
 
 
 def one_by_one(stack: Stack) -> list[Row]:
@@ -113,12 +116,15 @@ class Person:
         self._stack = stack
         self._client = client
         self._user = user_id
-        self._update = int(time.time() * 1000) % 10**9 * 100 + user_id % 100
         self._seen = 0
         self._conversation = ""
 
     async def verify(self) -> None:
-        await self.turn("salut")
+        # Opens the chat: a bot cannot write to somebody who never wrote to it.
+        await self._client.post(
+            f"{self._stack.url}/simulator/telegram/{self._user}/send", json={"text": "salut"}
+        )
+        await self._reply()
         with self._stack.database() as database:
             row = database.execute(
                 "SELECT id FROM conversation WHERE channel = 'telegram' AND address = %s"
@@ -128,22 +134,21 @@ class Person:
             assert row is not None
             self._conversation = str(row[0])
             database.execute(
-                "INSERT INTO identification"
-                " (conversation_id, customer_id, level, method, verified_at)"
-                " SELECT %s, id, 'verified', 'code', clock_timestamp() FROM customer"
+                "INSERT INTO identification (conversation_id, customer_id, method, verified_at)"
+                " SELECT %s, id, 'code', clock_timestamp() FROM customer"
                 " ORDER BY number LIMIT 1 OFFSET %s"
                 " ON CONFLICT (conversation_id) DO UPDATE SET customer_id = EXCLUDED.customer_id,"
-                " level = EXCLUDED.level, verified_at = EXCLUDED.verified_at",
+                " method = EXCLUDED.method, verified_at = EXCLUDED.verified_at",
                 (self._conversation, 20 + self._user % 100),
             )
 
     async def turn(self, words: str) -> float:
         """Seconds from the webhook call to the reply at the provider."""
-        self._update += 1
+        update_id = next(_update_ids)
         update = {
-            "update_id": self._update,
+            "update_id": update_id,
             "message": {
-                "message_id": self._update,
+                "message_id": update_id,
                 "date": int(time.time()),
                 "text": words,
                 "chat": {"id": self._user, "type": "private"},

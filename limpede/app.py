@@ -82,11 +82,11 @@ class Parts:
 def build(settings: Settings, closing: Closing) -> FastAPI:
     """The ASGI app with the roles that the settings name. Raises SettingsWrong.
 
-    Whoever serves it sets `closing.now` when it is about to stop.
+    Whoever serves it begins `closing` when it is about to stop.
     """
     parts = Parts(settings)
     roles = settings.role_names
-    outside = channels.connect(parts)
+    outside = channels.connect(parts, closing)
     jobs = Jobs(_jobs(parts, outside, roles))
 
     @contextlib.asynccontextmanager

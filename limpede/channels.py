@@ -18,6 +18,7 @@ from bot.channels.message import Channel, Sender
 from bot.channels.simulator import Simulator, SimulatorSettings, make_simulator
 from bot.channels.telegram.client import TELEGRAM
 from bot.channels.twilio_api import TWILIO, make_client
+from handoff.desk import Closing
 from limpede import demo
 from limpede.jobs import Job
 
@@ -53,7 +54,7 @@ class Outside:
                 await self.bot.shutdown()
 
 
-def connect(parts: Parts) -> Outside:
+def connect(parts: Parts, closing: Closing) -> Outside:
     """The channels that the settings give credentials for, or all of them on the simulator."""
     routers: list[APIRouter] = []
     senders: dict[Channel, Sender] = {}
@@ -78,6 +79,7 @@ def connect(parts: Parts) -> Outside:
     simulator = _simulator(parts) if settings.simulator else None
     if simulator is not None:
         routers.append(simulator.router)
+        jobs["simulator"] = lambda: _let_go(simulator, closing)
     return Outside(routers, senders, jobs, bot, simulator)
 
 
@@ -106,6 +108,13 @@ async def _keep_telegram(parts: Parts, bot: Bot, sender: telegram.TelegramSender
                 update, door=parts.intake, answer_button=sender.answer_button
             ),
         )
+    await asyncio.Event().wait()
+
+
+async def _let_go(simulator: Simulator, closing: Closing) -> None:
+    """Send the readers of its screens home when the server is about to stop."""
+    await closing.wait()
+    simulator.let_go()
     await asyncio.Event().wait()
 
 

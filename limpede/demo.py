@@ -66,7 +66,7 @@ async def reset(sessions: Sessions, clock: Clock, policy: Policy) -> None:
     either. All or nothing."""
     async with transaction(sessions) as session:
         gone = [table.name for table in Base.metadata.sorted_tables if table.name not in _KEPT]
-        await session.execute(text(f"TRUNCATE {', '.join(gone)} CASCADE"))
+        await session.execute(text(f"TRUNCATE {', '.join(gone)} RESTART IDENTITY CASCADE"))
         await tracker.forget(session)
         await found_demo(session, now=clock.now(), policy=policy)
 

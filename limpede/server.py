@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
+import socket
 import sys
 from types import FrameType
 
@@ -12,7 +14,7 @@ from handoff.desk import Closing
 from limpede.app import build
 from limpede.settings import Settings
 
-# The desk's live feeds end by themselves within 2 seconds; whatever else hangs is cut.
+# Live feeds end by themselves within 2 seconds; whatever else hangs is cut.
 _GRACE_SECONDS = 3
 _COULD_NOT_START = 3
 # A proxy in front tells the caller's real scheme and host; only one on this machine is believed.
@@ -25,9 +27,15 @@ class Server(uvicorn.Server):
     def __init__(self, config: uvicorn.Config, closing: Closing) -> None:
         super().__init__(config)
         self._closing = closing
+        self._loop: asyncio.AbstractEventLoop | None = None
+
+    async def serve(self, sockets: list[socket.socket] | None = None) -> None:
+        self._loop = asyncio.get_running_loop()
+        await super().serve(sockets)
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
-        self._closing.now = True
+        if self._loop is not None:  # a signal comes in the middle of anything
+            self._loop.call_soon_threadsafe(self._closing.begin)
         super().handle_exit(sig, frame)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass, field
 
 from billing_backend.clock import Clock
@@ -13,12 +14,22 @@ from handoff.desk.seeds import DemoAgent
 from handoff.desk.view import Viewer, Word
 
 
-@dataclass(slots=True)
 class Closing:
     """Whether the server is about to stop. Live feeds never end by themselves, and a server
-    waits for its responses: set `now` when the signal comes, and they end within 2 seconds."""
+    waits for its responses: `begin` when the signal comes, and they end within 2 seconds."""
 
-    now: bool = False
+    def __init__(self) -> None:
+        self._begun = asyncio.Event()
+
+    @property
+    def now(self) -> bool:
+        return self._begun.is_set()
+
+    def begin(self) -> None:
+        self._begun.set()
+
+    async def wait(self) -> None:
+        await self._begun.wait()
 
 
 @dataclass(frozen=True, slots=True)

@@ -142,7 +142,7 @@ async def scene(sessions: Sessions, database_url: str) -> AsyncIterator[Scene]:
     serving = asyncio.create_task(server.serve(sockets=[listener]))
     listening = asyncio.create_task(services.bell.run())
     yield Scene(f"http://127.0.0.1:{listener.getsockname()[1]}", services, conversation_id)
-    services.closing.now = True
+    services.closing.begin()
     server.should_exit = True
     await serving
     listening.cancel()

@@ -15,6 +15,7 @@ from billing_backend.clock import SystemClock
 from bot.channels.simulator.faults import Faults
 from bot.channels.simulator.page_routes import make_page_routes
 from bot.channels.simulator.people import Cast, People
+from bot.channels.simulator.screen import Screens
 from bot.channels.simulator.sms_phone import Line, SmsPhones
 from bot.channels.simulator.sms_routes import make_sms_routes
 from bot.channels.simulator.telegram_api import TelegramApi, make_telegram_api
@@ -67,6 +68,12 @@ class Simulator:
     sms: SmsPhones
     voice: VoicePhones
     http: httpx.AsyncClient
+    screens: tuple[Screens, ...]
+
+    def let_go(self) -> None:
+        """Answer at once who waits at a screen: the app is about to stop."""
+        for screens in self.screens:
+            screens.close()
 
     async def close(self) -> None:
         self.voice.clear()
@@ -142,7 +149,7 @@ def make_simulator(
         make_page_routes(),
     ):
         router.include_router(part)
-    return Simulator(router, sms, voice, http)
+    return Simulator(router, sms, voice, http, (chats.screens, sms.screens, voice.screens))
 
 
 def _bot(token: str) -> dict[str, Any]:

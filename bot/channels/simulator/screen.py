@@ -28,6 +28,7 @@ class Screen:
         self._now = now
         self._entries: deque[dict[str, Any]] = deque(maxlen=keep)
         self._changed = asyncio.Event()
+        self._closed = False
         self.last = 0
 
     def show(self, **what: Any) -> int:
@@ -40,7 +41,13 @@ class Screen:
     def touch(self) -> None:
         """Something about the device changed without a new entry: wake who waits."""
         self._changed.set()
-        self._changed = asyncio.Event()
+        if not self._closed:
+            self._changed = asyncio.Event()
+
+    def close(self) -> None:
+        """Nobody waits here any more."""
+        self._closed = True
+        self.touch()
 
     def after(self, number: int) -> list[Entry]:
         return [entry for entry in self._entries if entry["n"] > number]
@@ -63,16 +70,25 @@ class Screens:
         self._keep = keep
         self._numbers = itertools.count(1)
         self._screens: OrderedDict[str, Screen] = OrderedDict()
+        self._closed = False
         self.life = uuid4().hex
 
     def of(self, device: str) -> Screen:
         screen = self._screens.get(device)
         if screen is None:
             screen = self._screens[device] = Screen(self._numbers, self._now, self._keep)
+            if self._closed:
+                screen.close()
             while len(self._screens) > self._devices:
                 self._screens.popitem(last=False)
         self._screens.move_to_end(device)
         return screen
+
+    def close(self) -> None:
+        """Nobody waits any more."""
+        self._closed = True
+        for screen in self._screens.values():
+            screen.close()
 
     def clear(self) -> None:
         """Forget everything; readers who wait are woken."""

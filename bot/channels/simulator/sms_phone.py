@@ -69,7 +69,7 @@ class SmsPhones:
         self._http = http
         self._now = now
         self._receipt_delay = receipt_delay
-        self._screens = Screens(now)
+        self.screens = Screens(now)
         self._last_calls: OrderedDict[str, tuple[Call, str]] = OrderedDict()
         self._messages: OrderedDict[str, Message] = OrderedDict()
         self._opted_out: set[str] = set()
@@ -77,10 +77,10 @@ class SmsPhones:
 
     @property
     def life(self) -> str:
-        return self._screens.life
+        return self.screens.life
 
     def screen(self, phone: str) -> Screen:
-        return self._screens.of(phone)
+        return self.screens.of(phone)
 
     def opted_out(self, phone: str) -> bool:
         return phone in self._opted_out
@@ -134,7 +134,7 @@ class SmsPhones:
         self._last_calls.clear()
         self._messages.clear()
         self._opted_out.clear()
-        self._screens.clear()
+        self.screens.clear()
 
     async def close(self) -> None:
         self.clear()

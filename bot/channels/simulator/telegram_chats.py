@@ -109,7 +109,7 @@ class Chats:
     def __init__(self, people: People, now: Now, *, first_id: int) -> None:
         self._people = people
         self._now = now
-        self._screens = Screens(now)
+        self.screens = Screens(now)
         self._chats: OrderedDict[int, Chat] = OrderedDict()
         self._files: OrderedDict[str, StoredFile] = OrderedDict()
         self._message_ids = itertools.count(first_id)
@@ -117,19 +117,19 @@ class Chats:
 
     @property
     def life(self) -> str:
-        return self._screens.life
+        return self.screens.life
 
     def of(self, user_id: int) -> Chat:
         chat = self._chats.get(user_id)
         if chat is None:
             person = self._people.with_telegram_id(user_id) or Person("", "", None, user_id)
-            chat = self._chats[user_id] = Chat(user_id, person, self._screens.of(str(user_id)))
+            chat = self._chats[user_id] = Chat(user_id, person, self.screens.of(str(user_id)))
             # Whoever is in the cast may have talked with the bot before this program started.
             chat.started = bool(person.first_name)
             while len(self._chats) > 500:
                 self._chats.popitem(last=False)
         self._chats.move_to_end(user_id)
-        chat.screen = self._screens.of(str(user_id))
+        chat.screen = self.screens.of(str(user_id))
         return chat
 
     def asked(self, query_id: str) -> Chat | None:
@@ -159,7 +159,7 @@ class Chats:
         """Forget every chat; the numbers go on."""
         self._chats.clear()
         self._files.clear()
-        self._screens.clear()
+        self.screens.clear()
 
 
 def titles(keyboard: Keyboard) -> list[str]:

@@ -27,16 +27,16 @@ class VoicePhones:
         self._http = http
         self._now = now
         self._pace = pace
-        self._screens = Screens(now)
+        self.screens = Screens(now)
         self._calls: OrderedDict[str, LiveCall] = OrderedDict()
         self._by_phone: dict[str, LiveCall] = {}
 
     @property
     def life(self) -> str:
-        return self._screens.life
+        return self.screens.life
 
     def screen(self, phone: str) -> Screen:
-        return self._screens.of(phone)
+        return self.screens.of(phone)
 
     async def call(self, phone: str, *, withheld: bool = False) -> tuple[LiveCall, int]:
         """Dial the business; answers (the call, the app's status)."""
@@ -116,4 +116,4 @@ class VoicePhones:
             call.drop()
         self._calls.clear()
         self._by_phone.clear()
-        self._screens.clear()
+        self.screens.clear()

@@ -51,3 +51,13 @@ async def test_who_waits_is_woken_by_news_and_by_a_reset() -> None:
 
 async def test_who_waits_in_vain_goes_on_in_time() -> None:
     await screens().of("ana").wait(0, 0.001)
+
+
+async def test_readers_are_sent_home_when_the_app_stops() -> None:
+    kept = screens()
+    waiting = asyncio.create_task(kept.of("+40700200001").wait(0, 30))
+    await asyncio.sleep(0)  # the reader begins to wait
+    kept.close()
+    await asyncio.wait_for(waiting, 1)
+    # Also those who come later, at a device that nobody had used.
+    await asyncio.wait_for(kept.of("+40700200002").wait(0, 30), 1)
