@@ -10,12 +10,14 @@ import asyncio
 import itertools
 import time
 from collections.abc import Awaitable, Callable
-from uuid import uuid4
+from uuid import UUID
 
 import httpx
 
 from bench.stack import Stack
 from bench.table import Row, Times
+from bot.dialogue import Dialogue
+from bot.turn import TURNS_PER_SESSION
 
 ONE_BY_ONE = 200
 CUSTOMERS = 16
@@ -44,6 +46,7 @@ async def _one_by_one(stack: Stack) -> list[Row]:
         for name, words in (("with a custom action", ACTION), ("with a plain answer", PLAIN)):
             await _times(lambda words=words: person.turn(words), 20)
             whole = Times.of(await _times(lambda words=words: person.turn(words), ONE_BY_ONE))
+            await person.store(words, ONE_BY_ONE)
             bare = Times.of(await _times(lambda words=words: person.bare_turn(words), ONE_BY_ONE))
             rows.append(
                 Row(
@@ -77,6 +80,7 @@ async def _side_by_side(stack: Stack) -> list[Row]:
                     value=rate,
                 )
             )
+        await asyncio.gather(*(person.store(PLAIN, TURNS_EACH) for person in people))
         began = time.perf_counter()
         await asyncio.gather(*(_talk_to_rasa(person, PLAIN) for person in people))
         rate = CUSTOMERS * TURNS_EACH / (time.perf_counter() - began)
@@ -118,6 +122,7 @@ class Person:
         self._user = user_id
         self._seen = 0
         self._conversation = ""
+        self._stored: list[str] = []
 
     async def verify(self) -> None:
         # Opens the chat: a bot cannot write to somebody who never wrote to it.
@@ -179,9 +184,15 @@ class Person:
             if any(message.get("from") == "bot" for message in page["messages"]):
                 return
 
+    async def store(self, words: str, count: int) -> None:
+        """Messages for that many bare turns, stored but not queued."""
+        self._stored = await asyncio.to_thread(self._stored_messages, words, count)
+
     async def bare_turn(self, words: str) -> float:
-        """Seconds of one HTTP call to Rasa, with a message that is stored but not queued."""
-        message_id = await asyncio.to_thread(self._stored_message, words)
+        """Seconds of one HTTP call to Rasa, in sessions as long as the product's."""
+        message_id = self._stored.pop()
+        if len(self._stored) % TURNS_PER_SESSION == 0:
+            await self._begin_session()
         body = {
             "sender": self._conversation,
             "message": words,
@@ -203,14 +214,23 @@ class Person:
         answer.raise_for_status()
         return time.perf_counter() - began
 
-    def _stored_message(self, words: str) -> str:
-        message_id = str(uuid4())
+    async def _begin_session(self) -> None:
+        keys = self._stack.keys()
+        dialogue = Dialogue(
+            self._stack.rasa_url, key=keys["rasa_key"], token=keys["rasa_token"], timeout=30
+        )
+        await dialogue.open_session(UUID(self._conversation))
+        await dialogue.close()
+
+    def _stored_messages(self, words: str, count: int) -> list[str]:
         with self._stack.database() as database:
-            database.execute(
+            rows = database.execute(
                 "INSERT INTO inbound_message (id, position, conversation_id, channel,"
                 " provider_message_id, kind, text, data, received_at, handled_at, attempts)"
-                " VALUES (%s, nextval('message_position'), %s, 'telegram', %s, 'text', %s, '{}',"
-                " clock_timestamp(), clock_timestamp(), 1)",
-                (message_id, self._conversation, message_id, words),
-            )
-        return message_id
+                " SELECT id, nextval('message_position'), %s, 'telegram', id::text, 'text', %s,"
+                " '{}', clock_timestamp(), clock_timestamp(), 1"
+                " FROM (SELECT gen_random_uuid() AS id FROM generate_series(1, %s)) AS made"
+                " RETURNING id::text",
+                (self._conversation, words, count),
+            ).fetchall()
+        return [row[0] for row in rows]

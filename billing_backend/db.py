@@ -79,6 +79,15 @@ def make_sessions(engine: AsyncEngine) -> Sessions:
 
 
 @asynccontextmanager
+async def single_statement(sessions: Sessions) -> AsyncIterator[AsyncSession]:
+    """A session for one statement, which commits by itself: without the round trips of BEGIN and
+    COMMIT, for what is asked many times a second."""
+    async with sessions() as session:
+        await session.connection(execution_options={"isolation_level": "AUTOCOMMIT"})
+        yield session
+
+
+@asynccontextmanager
 async def transaction(sessions: Sessions) -> AsyncIterator[AsyncSession]:
     """The edge's unit of work: commits once at the end, rolls back on any error."""
     async with sessions() as session, session.begin():

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from typing import TypeVar
 
 import structlog
@@ -21,47 +21,46 @@ Work = TypeVar("Work")
 async def dispatch(
     bell: Bell,
     channel: str,
-    claim: Callable[[], Awaitable[Work | None]],
+    claim: Callable[[int], Awaitable[Sequence[Work]]],
     handle: Callable[[Work], Awaitable[None]],
     *,
     at_once: int,
 ) -> None:
     """Claim work whenever `channel` rings and handle up to `at_once` of it side by side.
 
+    `claim` takes at most so many pieces, and fewer when there are no more.
+
     Runs until cancelled. One failure never stops the others: what was claimed is logged and
     left to its lease.
     """
-    places = asyncio.Semaphore(at_once)
     running: set[asyncio.Task[None]] = set()
     try:
         with bell.ear(channel) as ear:
+
+            def over(task: asyncio.Task[None]) -> None:
+                running.discard(task)
+                # A place is free, and the next message of the same conversation may go.
+                ear.ring()
+
             while True:
-                await places.acquire()
-                work = await _claimed(claim)
-                if work is None:
-                    places.release()
-                    await ear.heard(within=LOOK_AGAIN_SECONDS)
-                    continue
-                task = asyncio.create_task(_handled(handle, work))
-                running.add(task)
-
-                def over(task: asyncio.Task[None]) -> None:
-                    running.discard(task)
-                    places.release()
-                    # The next message of the same conversation may go now.
-                    ear.ring()
-
-                task.add_done_callback(over)
+                free = at_once - len(running)
+                for work in await _claimed(claim, free) if free else ():
+                    task = asyncio.create_task(_handled(handle, work))
+                    running.add(task)
+                    task.add_done_callback(over)
+                await ear.heard(within=LOOK_AGAIN_SECONDS)
     finally:
         await asyncio.gather(*running, return_exceptions=True)
 
 
-async def _claimed(claim: Callable[[], Awaitable[Work | None]]) -> Work | None:
+async def _claimed(
+    claim: Callable[[int], Awaitable[Sequence[Work]]], at_most: int
+) -> Sequence[Work]:
     try:
-        return await claim()
+        return await claim(at_most)
     except OperationalError as error:
         log.error("no work can be claimed", reason=type(error).__name__)
-        return None
+        return ()
 
 
 async def _handled(handle: Callable[[Work], Awaitable[None]], work: Work) -> None:

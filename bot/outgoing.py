@@ -12,7 +12,7 @@ import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from billing_backend.clock import Clock
-from billing_backend.db import Sessions, transaction
+from billing_backend.db import Sessions, single_statement, transaction
 from bot import metrics
 from bot.channels.message import Button, Channel, DeliveryFailed, Outbound, Sender
 from bot.dispatch import dispatch
@@ -32,15 +32,6 @@ class Wording:
     texts: Texts
     vault: Vault
     clock: Clock
-
-
-@dataclass(frozen=True, slots=True)
-class Due:
-    """A claimed message, in words."""
-
-    message_id: UUID
-    message: Outbound
-    attempts: int
 
 
 class Sending:
@@ -65,55 +56,66 @@ class Sending:
     async def deliver_due(self) -> int:
         """Deliver all that is due now and answer how many: for tests and one-off jobs."""
         count = 0
-        while (claimed := await self._claim()) is not None:
-            await self._deliver(claimed)
-            count += 1
+        while claimed := await self._claim(_AT_ONCE):
+            for each in claimed:
+                await self._deliver(each)
+            count += len(claimed)
         return count
 
-    async def _claim(self) -> Due | None:
-        async with transaction(self._sessions) as session:
-            while True:
-                message = await outbox.claim_next(session, channels=list(self._senders))
-                if message is None:
-                    return None
-                conversation = await session.get_one(Conversation, message.conversation_id)
-                try:
-                    worded = await outbound(session, self._wording, conversation, message)
-                except LookupError as error:
-                    # A response or a value is missing: our fault, seen at the desk as failed.
-                    log.error("words missing", message_id=str(message.id), missing=str(error))
-                    await outbox.failed(session, message.id, reason="words missing")
-                    continue
-                return Due(message.id, worded, message.attempts)
+    async def _claim(self, at_most: int) -> list[outbox.Claimed]:
+        async with single_statement(self._sessions) as session:
+            return await outbox.claim_due(session, channels=list(self._senders), at_most=at_most)
 
-    async def _deliver(self, due: Due) -> None:
-        channel = due.message.channel
+    async def _deliver(self, claimed: outbox.Claimed) -> None:
+        message = await self._words(claimed)
+        if message is None:
+            return
+        channel = message.channel
         try:
-            delivered = await self._senders[channel].send(due.message)
+            delivered = await self._senders[channel].send(message)
         except DeliveryFailed as failure:
             metrics.deliveries.labels(channel, failure.reason).inc()
-            await self._not_delivered(due, failure)
+            await self._not_delivered(claimed, failure)
             return
         metrics.deliveries.labels(channel, "sent").inc()
-        async with transaction(self._sessions) as session:
+        async with single_statement(self._sessions) as session:
             await outbox.sent(
                 session,
-                due.message_id,
+                claimed.id,
                 provider_message_id=delivered.provider_message_id,
                 now=self._wording.clock.now(),
             )
 
-    async def _not_delivered(self, due: Due, failure: DeliveryFailed) -> None:
-        message_id = due.message_id
-        log.warning("not delivered", message_id=str(message_id), reason=failure.reason)
+    async def _words(self, claimed: outbox.Claimed) -> Outbound | None:
+        """The message as the customer gets it; None when it is not to be sent after all."""
+        if claimed.text is not None and not claimed.overtaken:
+            return _outbound(
+                claimed, text=claimed.text, address=claimed.address, language=claimed.language
+            )
+        async with transaction(self._sessions) as session:
+            if claimed.overtaken:
+                await outbox.drop(session, claimed.id)
+                return None
+            message = await session.get_one(OutboundMessage, claimed.id)
+            conversation = await session.get_one(Conversation, message.conversation_id)
+            try:
+                return await outbound(session, self._wording, conversation, message)
+            except LookupError as error:
+                # A response or a value is missing: our fault, seen at the desk as failed.
+                log.error("words missing", message_id=str(claimed.id), missing=str(error))
+                await outbox.failed(session, claimed.id, reason="words missing")
+                return None
+
+    async def _not_delivered(self, claimed: outbox.Claimed, failure: DeliveryFailed) -> None:
+        log.warning("not delivered", message_id=str(claimed.id), reason=failure.reason)
         async with transaction(self._sessions) as session:
             if failure.uncertain:
-                await outbox.uncertain(session, message_id, reason=failure.reason)
-            elif failure.permanent or due.attempts >= MAX_ATTEMPTS:
-                await outbox.failed(session, message_id, reason=failure.reason)
+                await outbox.uncertain(session, claimed.id, reason=failure.reason)
+            elif failure.permanent or claimed.attempts >= MAX_ATTEMPTS:
+                await outbox.failed(session, claimed.id, reason=failure.reason)
             else:
-                delay = timedelta(seconds=failure.retry_after or min(2**due.attempts, 60))
-                await outbox.retry(session, message_id, delay=delay, reason=failure.reason)
+                delay = timedelta(seconds=failure.retry_after or min(2**claimed.attempts, 60))
+                await outbox.retry(session, claimed.id, delay=delay, reason=failure.reason)
 
 
 async def outbound(
@@ -129,11 +131,22 @@ async def outbound(
                 session, conversation.id, message.id, shown.choices, now=wording.clock.now()
             )
         await session.flush()
+    return _outbound(
+        message,
+        text=await _revealed(session, wording, conversation, message),
+        address=conversation.address,
+        language=conversation.language,
+    )
+
+
+def _outbound(
+    message: OutboundMessage | outbox.Claimed, *, text: str, address: str, language: str
+) -> Outbound:
     return Outbound(
         channel=Channel(message.channel),
-        address=conversation.address,
-        text=await _revealed(session, wording, conversation, message),
-        language=conversation.language,
+        address=address,
+        text=text,
+        language=language,
         buttons=tuple(Button(**button) for button in message.buttons),
         ask_contact=bool(message.options.get("ask_contact")),
         hang_up=bool(message.options.get("hang_up")),

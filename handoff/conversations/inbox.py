@@ -11,7 +11,7 @@ from sqlalchemy import func, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from handoff.conversations.bell import WAKE_SENDERS, WAKE_TURNS, ring
+from handoff.conversations.bell import WAKE_SENDERS, WAKE_TURNS, rung
 from handoff.conversations.models import Conversation, InboundMessage, message_position
 
 
@@ -91,10 +91,9 @@ async def receive(
             received_at=now,
         )
         .on_conflict_do_nothing(index_elements=["channel", "provider_message_id"])
-        .returning(InboundMessage.id)
+        .returning(InboundMessage.id, rung(WAKE_TURNS))
     )
     if message_id is not None:
-        await ring(session, WAKE_TURNS)
         return Stored(conversation.id, message_id, repeated=False, answer=None)
     first = await session.scalar(
         select(InboundMessage).where(
@@ -106,27 +105,27 @@ async def receive(
     return Stored(first.conversation_id, first.id, repeated=True, answer=first.answer)
 
 
-async def claim_turn(session: AsyncSession, *, lease: timedelta) -> Claim | None:
-    """Take the oldest waiting message of a conversation that nobody works on; None if none.
+async def claim_turns(session: AsyncSession, *, lease: timedelta, at_most: int) -> list[Claim]:
+    """Take the oldest waiting messages of conversations that nobody works on, one of each.
 
-    The caller commits at once and holds no transaction while the turn runs.
+    One statement: the caller commits at once and holds no transaction while the turns run.
     """
-    # The claim may be lost in a crash at no harm: it expires. So it need not wait for the disk.
-    await session.execute(text("SET LOCAL synchronous_commit TO off"))
     token = uuid4()
-    row = (await session.execute(_CLAIM, {"token": token, "lease": lease})).one_or_none()
-    if row is None:
-        return None
-    return Claim(conversation_id=row.conversation_id, message_id=row.message_id, token=token)
+    values = {"token": token, "lease": lease, "at_most": at_most}
+    rows = await session.execute(_CLAIM, values)
+    return [Claim(row.conversation_id, row.message_id, token) for row in rows]
 
 
 # The first unhandled message of each free conversation, oldest first. Rows that other workers
-# are claiming are skipped, so workers never wait for one another.
+# are claiming are skipped, so workers never wait for one another. A claim that is lost in a crash
+# would have expired anyway: it need not wait for the disk.
 _CLAIM = text(
     """
-    WITH next AS (
+    WITH hurried AS MATERIALIZED (
+        SELECT set_config('synchronous_commit', 'off', true)
+    ), next AS (
         SELECT c.id AS conversation_id, m.id AS message_id
-        FROM inbound_message AS m
+        FROM hurried, inbound_message AS m
         JOIN conversation AS c ON c.id = m.conversation_id
         WHERE m.handled_at IS NULL
           AND (c.lease_until IS NULL OR c.lease_until < clock_timestamp())
@@ -137,7 +136,7 @@ _CLAIM = text(
                 AND earlier.handled_at IS NULL AND earlier.position < m.position
           )
         ORDER BY m.position
-        LIMIT 1
+        LIMIT :at_most
         FOR UPDATE OF c SKIP LOCKED
     ), claimed AS (
         UPDATE conversation AS c
@@ -214,13 +213,14 @@ async def remember_answer(session: AsyncSession, message_id: UUID, answer: str) 
 
 
 async def _free(session: AsyncSession, claim: Claim) -> None:
+    # The phone waits for its own turn to end, also when nothing is to be said.
     await session.execute(
         update(Conversation)
         .where(Conversation.id == claim.conversation_id, Conversation.lease_token == claim.token)
         .values(lease_token=None, lease_until=None)
+        .returning(rung(WAKE_SENDERS, str(claim.conversation_id)))
+        .execution_options(synchronize_session=False)
     )
-    # The phone waits for its own turn to end, also when nothing is to be said.
-    await ring(session, WAKE_SENDERS, str(claim.conversation_id))
 
 
 async def _open_at(session: AsyncSession, channel: str, address: str) -> Conversation | None:

@@ -13,7 +13,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from handoff.conversations import buttons
-from handoff.conversations.bell import WAKE_SENDERS, ring
+from handoff.conversations.bell import WAKE_SENDERS, rung
 from handoff.conversations.models import (
     Author,
     Conversation,
@@ -45,6 +45,22 @@ class Draft:
     hang_up: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """A message that is to be sent now; with `text` None its parts are to be worded first (again,
+    when it was tried before: the text that is kept hides its secrets)."""
+
+    id: UUID
+    channel: str
+    text: str | None
+    buttons: list[dict[str, str]]
+    options: dict[str, Any]
+    attempts: int
+    address: str
+    language: str
+    overtaken: bool
+
+
 async def write(
     session: AsyncSession,
     conversation: Conversation,
@@ -64,7 +80,7 @@ async def write(
     """
     message_id = uuid4()
     shown = await buttons.issue(session, conversation.id, message_id, draft.choices, now=now)
-    written = await session.scalar(
+    return await session.scalar(
         insert(OutboundMessage)
         .values(
             id=message_id,
@@ -83,11 +99,8 @@ async def write(
             created_at=now,
         )
         .on_conflict_do_nothing(index_elements=["key"])
-        .returning(OutboundMessage.id)
+        .returning(OutboundMessage.id, rung(WAKE_SENDERS, str(conversation.id)))
     )
-    if written is not None:
-        await ring(session, WAKE_SENDERS, str(conversation.id))
-    return written
 
 
 def _options(draft: Draft) -> dict[str, Any]:
@@ -104,19 +117,28 @@ async def claim_next(
     sending. The caller commits before it sends.
     """
     while True:
-        row = (
-            await session.execute(
-                _CLAIM, {"channels": list(channels), "conversation_id": conversation_id}
-            )
-        ).one_or_none()
+        values = {"channels": list(channels), "conversation_id": conversation_id, "at_most": 1}
+        row = (await session.execute(_CLAIM, values)).one_or_none()
         if row is None:
             return None
         message = await session.get_one(OutboundMessage, row.id, populate_existing=True)
-        if message.author != Author.BOT or message.epoch == row.conversation_epoch:
+        if not row.overtaken:
             return message
-        message.status = Status.DROPPED
-        message.failure = "overtaken"
-        await session.flush()
+        await drop(session, message.id)
+
+
+async def claim_due(
+    session: AsyncSession, *, channels: Sequence[str], at_most: int
+) -> list[Claimed]:
+    """The same for several conversations at once, in one statement. The caller drops what was
+    overtaken."""
+    values = {"channels": list(channels), "conversation_id": None, "at_most": at_most}
+    return [Claimed(**row) for row in (await session.execute(_CLAIM, values)).mappings()]
+
+
+async def drop(session: AsyncSession, message_id: UUID) -> None:
+    """The bot's late words: somebody else owns the conversation by now."""
+    await _settle(session, message_id, status=Status.DROPPED, failure="overtaken")
 
 
 _CLAIM = text(
@@ -124,7 +146,7 @@ _CLAIM = text(
     UPDATE outbound_message AS o
     SET status = 'sending', attempts = attempts + 1, claimed_at = clock_timestamp()
     FROM (
-        SELECT m.id, c.epoch
+        SELECT m.id, c.epoch, c.address, c.language
         FROM outbound_message AS m JOIN conversation AS c ON c.id = m.conversation_id
         WHERE m.status = 'queued' AND m.channel = ANY(:channels)
           AND (CAST(:conversation_id AS uuid) IS NULL OR c.id = :conversation_id)
@@ -139,12 +161,14 @@ _CLAIM = text(
                             - interval '{CLAIM_SECONDS} seconds')
           )
         ORDER BY m.position
-        LIMIT 1
+        LIMIT :at_most
         -- Sharing the conversation's row with a take-over: whoever is first decides.
         FOR UPDATE OF m SKIP LOCKED FOR SHARE OF c
     ) AS next
     WHERE o.id = next.id
-    RETURNING o.id, next.epoch AS conversation_epoch
+    RETURNING o.id, o.channel, CASE WHEN o.parts = '[]' THEN o.text END AS text, o.buttons,
+        o.options, o.attempts, next.address,
+        next.language, o.author = 'bot' AND o.epoch <> next.epoch AS overtaken
     """  # noqa: S608 - the only value put in is our own number
 )
 

@@ -42,3 +42,21 @@ def test_events_are_read_back_as_their_own_kind():
     assert Event.resolve_by_type("slot") is SlotSet
     with pytest.raises(ValueError, match="Unknown event"):
         Event.resolve_by_type("no such event")
+
+
+def test_each_event_of_a_conversation_is_stored_once(assistant):
+    """Counted by the database, over turns that read the tracker anew and a session that begins."""
+
+    async def scenario(turns):
+        for words in ("salut", "cât datorez", "salut"):
+            assert (await turns.send(words))[0] == 200
+        events = await turns.events_of("ana")
+        assert [event["text"] for event in events if event["event"] == "user"] == [
+            "salut",
+            "cât datorez",
+            "salut",
+        ]
+        moments = [event["timestamp"] for event in events]
+        assert len(set(moments)) == len(moments)
+
+    assistant(scenario)

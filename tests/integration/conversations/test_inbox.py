@@ -38,7 +38,8 @@ async def arrive(sessions: Sessions, words: str, *, address: str = "4001", ref: 
 
 async def claim(sessions: Sessions) -> inbox.Claim | None:
     async with transaction(sessions) as session:
-        return await inbox.claim_turn(session, lease=LEASE)
+        claims = await inbox.claim_turns(session, lease=LEASE, at_most=1)
+        return claims[0] if claims else None
 
 
 async def finish(sessions: Sessions, taken: inbox.Claim) -> None:
