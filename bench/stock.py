@@ -10,12 +10,12 @@ import subprocess
 import time
 from pathlib import Path
 
-import httpx
+import aiohttp
 from rich.console import Console
 
 from bench.stack import remove, scratch
 from bench.table import Row
-from bench.turns import CUSTOMERS, TURNS_EACH
+from bench.turns import CUSTOMERS, TURNS_EACH, light_client
 from limpede.rasa import ENVIRONMENT, engine
 from limpede.settings import Settings
 
@@ -77,13 +77,15 @@ def _served(python: Path, folder: Path, environment: dict[str, str]) -> float:
 
 
 async def _measure(url: str) -> float:
-    async with httpx.AsyncClient(base_url=url, timeout=60) as client:
-        await _until_up(client)
+    async with light_client() as client:
+        await _until_up(client, url)
 
         async def talk(name: str) -> None:
             for _ in range(TURNS_EACH):
                 body = {"sender": name, "message": "are you a bot?"}
-                (await client.post("/webhooks/rest/webhook", json=body)).raise_for_status()
+                async with client.post(f"{url}/webhooks/rest/webhook", json=body) as answer:
+                    answer.raise_for_status()
+                    await answer.read()
 
         await asyncio.gather(*(talk(f"warm {number}") for number in range(CUSTOMERS)))
         began = time.perf_counter()
@@ -91,12 +93,12 @@ async def _measure(url: str) -> float:
         return CUSTOMERS * TURNS_EACH / (time.perf_counter() - began)
 
 
-async def _until_up(client: httpx.AsyncClient) -> None:
+async def _until_up(client: aiohttp.ClientSession, url: str) -> None:
     deadline = time.monotonic() + _START_SECONDS
     while time.monotonic() < deadline:
         try:
-            await client.get("/")
-            return
-        except httpx.TransportError:
+            async with client.get(url):
+                return
+        except aiohttp.ClientConnectionError:
             await asyncio.sleep(0.2)
     raise SystemExit("bench: the stock bot did not start")

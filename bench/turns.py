@@ -12,6 +12,7 @@ import time
 from collections.abc import Awaitable, Callable
 from uuid import UUID
 
+import aiohttp
 import httpx
 
 from bench.stack import Stack
@@ -28,6 +29,11 @@ ACTION, PLAIN = "cât am de plată?", "ești robot?"
 _update_ids = itertools.count(int(time.time() * 1000))
 
 
+def light_client() -> aiohttp.ClientSession:
+    """The load shares the machine with what is measured: it must cost little."""
+    return aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(60))
+
+
 def one_by_one(stack: Stack) -> list[Row]:
     """Latency, one customer at a time."""
     return asyncio.run(_one_by_one(stack))
@@ -40,7 +46,7 @@ def side_by_side(stack: Stack) -> list[Row]:
 
 async def _one_by_one(stack: Stack) -> list[Row]:
     rows = []
-    async with httpx.AsyncClient(timeout=60) as client:
+    async with light_client() as client:
         person = Person(stack, client, _strangers(stack, 1)[0])
         await person.verify()
         for name, words in (("with a custom action", ACTION), ("with a plain answer", PLAIN)):
@@ -61,7 +67,7 @@ async def _one_by_one(stack: Stack) -> list[Row]:
 
 async def _side_by_side(stack: Stack) -> list[Row]:
     rows = []
-    async with httpx.AsyncClient(timeout=60, limits=httpx.Limits(max_connections=200)) as client:
+    async with light_client() as client:
         people = [Person(stack, client, one) for one in _strangers(stack, CUSTOMERS)]
         await asyncio.gather(*(person.verify() for person in people))
         for name, words, goal in (
@@ -116,19 +122,20 @@ class Person:
     """A customer on Telegram whose conversation is verified, by way of the database: how a
     customer proves who they are is not what is measured here."""
 
-    def __init__(self, stack: Stack, client: httpx.AsyncClient, user_id: int) -> None:
+    def __init__(self, stack: Stack, client: aiohttp.ClientSession, user_id: int) -> None:
         self._stack = stack
         self._client = client
         self._user = user_id
+        self._keys = stack.keys()
         self._seen = 0
         self._conversation = ""
         self._stored: list[str] = []
 
     async def verify(self) -> None:
         # Opens the chat: a bot cannot write to somebody who never wrote to it.
-        await self._client.post(
-            f"{self._stack.url}/simulator/telegram/{self._user}/send", json={"text": "salut"}
-        )
+        address = f"{self._stack.url}/simulator/telegram/{self._user}/send"
+        async with self._client.post(address, json={"text": "salut"}) as answer:
+            answer.raise_for_status()
         await self._reply()
         with self._stack.database() as database:
             row = database.execute(
@@ -161,25 +168,23 @@ class Person:
             },
         }
         began = time.perf_counter()
-        answer = await self._client.post(
+        secret = self._keys["telegram_webhook_secret"]
+        async with self._client.post(
             f"{self._stack.url}/webhooks/telegram",
             json=update,
-            headers={
-                "X-Telegram-Bot-Api-Secret-Token": self._stack.keys()["telegram_webhook_secret"]
-            },
-        )
-        answer.raise_for_status()
+            headers={"X-Telegram-Bot-Api-Secret-Token": secret},
+        ) as answer:
+            answer.raise_for_status()
         await self._reply()
         return time.perf_counter() - began
 
     async def _reply(self) -> None:
         while True:
-            page = (
-                await self._client.get(
-                    f"{self._stack.url}/simulator/telegram/{self._user}/messages",
-                    params={"after": self._seen, "wait": 30},
-                )
-            ).json()
+            async with self._client.get(
+                f"{self._stack.url}/simulator/telegram/{self._user}/messages",
+                params={"after": self._seen, "wait": 30},
+            ) as answer:
+                page = await answer.json()
             self._seen = max(self._seen, page["last"])
             if any(message.get("from") == "bot" for message in page["messages"]):
                 return
@@ -206,19 +211,18 @@ class Person:
             },
         }
         began = time.perf_counter()
-        answer = await self._client.post(
+        async with self._client.post(
             f"{self._stack.rasa_url}/webhooks/limpede/webhook",
             json=body,
-            headers={"X-Limpede-Key": self._stack.keys()["rasa_key"]},
-        )
-        answer.raise_for_status()
+            headers={"X-Limpede-Key": self._keys["rasa_key"]},
+        ) as answer:
+            answer.raise_for_status()
+            await answer.read()
         return time.perf_counter() - began
 
     async def _begin_session(self) -> None:
-        keys = self._stack.keys()
-        dialogue = Dialogue(
-            self._stack.rasa_url, key=keys["rasa_key"], token=keys["rasa_token"], timeout=30
-        )
+        key, token = self._keys["rasa_key"], self._keys["rasa_token"]
+        dialogue = Dialogue(self._stack.rasa_url, key=key, token=token, timeout=30)
         await dialogue.open_session(UUID(self._conversation))
         await dialogue.close()
 
