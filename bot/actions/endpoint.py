@@ -18,7 +18,7 @@ from rasa_sdk.executor import ActionExecutor
 from bot.actions.guard import GuardedAction
 from bot.actions.job import JobFunction, Services
 
-# A Rasa session of 40 turns travels whole with every call and takes about 150 kB.
+# A Rasa session travels whole with every call: 150 kB for 40 turns, and a form makes it longer.
 MAX_BODY_BYTES = 4 * 1024 * 1024
 
 
