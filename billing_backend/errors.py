@@ -16,6 +16,17 @@ class CurrencyMismatch(BillingError):
         super().__init__(f"{first} and {second} cannot be added; convert one of them first")
 
 
+class CannotBill(BillingError):
+    """An account's invoice cannot be drawn up: mend what the reason names, then run again.
+
+    `reason` is no_price, no_tax_rate, other_currency or below_zero.
+    """
+
+    def __init__(self, reason: str, detail: str) -> None:
+        super().__init__(detail)
+        self.reason = reason
+
+
 class NotFound(BillingError):
     """Nothing with that reference: check the number and try again."""
 

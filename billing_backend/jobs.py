@@ -10,20 +10,19 @@ from billing_backend import discounts, identity, plans
 from billing_backend.clock import business_date
 from billing_backend.demo import Cast, seed
 from billing_backend.invoices.late_fees import apply_late_fees
-from billing_backend.invoices.run import issue_due
+from billing_backend.invoices.run import Parked, issue_due
 from billing_backend.policy import Policy
 
 
 @dataclass(frozen=True, slots=True)
 class DayDone:
-    """What the daily job did, counted; `to_settle` are accounts that need a person's credit
-    note instead of an invoice."""
+    """What the daily job did, counted; `parked` are accounts that could not be billed."""
 
     arrangements_broken: int
     late_fees: int
     offers_expired: int
     invoices_issued: int
-    to_settle: tuple[UUID, ...]
+    parked: tuple[Parked, ...]
 
 
 async def run_day(session: AsyncSession, *, now: datetime, policy: Policy) -> DayDone:
@@ -38,18 +37,18 @@ async def run_day(session: AsyncSession, *, now: datetime, policy: Policy) -> Da
         session, today=today, now=now, policy=policy, spared=plans.protected_invoices(today)
     )
     expired = await discounts.expire_offers(session, now)
-    issued, to_settle = await issue_today(session, now=now, policy=policy)
+    issued, parked = await issue_today(session, now=now, policy=policy)
     await discounts.settle_promises(session, now=now)
     await identity.drop_history(session, now=now)
-    return DayDone(broken, late_fees, expired, issued, to_settle)
+    return DayDone(broken, late_fees, expired, issued, parked)
 
 
 async def issue_today(
     session: AsyncSession, *, now: datetime, policy: Policy
-) -> tuple[int, tuple[UUID, ...]]:
-    """The invoices of every account whose period has begun; how many, and whom to settle."""
+) -> tuple[int, tuple[Parked, ...]]:
+    """The invoices of every account whose period has begun; how many, and who is parked."""
     today = business_date(now, policy.zone)
-    issued, to_settle, after = 0, list[UUID](), None
+    issued, parked, after = 0, list[Parked](), None
     while True:
         page = await issue_due(
             session,
@@ -61,10 +60,10 @@ async def issue_today(
             after=after,
         )
         issued += page.issued
-        to_settle += page.to_settle
+        parked += page.parked
         after = page.last
         if after is None:
-            return issued, tuple(to_settle)
+            return issued, tuple(parked)
 
 
 async def found_demo(session: AsyncSession, *, now: datetime, policy: Policy) -> Cast:

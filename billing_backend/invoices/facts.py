@@ -36,7 +36,8 @@ class UsageFacts:
 @dataclass(frozen=True, slots=True)
 class SubscriptionFacts:
     """A product of the account. `billed_through` is the last day that an invoice has charged;
-    `refunded_from` the first day that one has given back."""
+    `refunded_from` the first day that one has given back. `currency` is that of the catalogue's
+    prices (None: the account's)."""
 
     subscription_id: UUID
     product_code: str
@@ -52,6 +53,7 @@ class SubscriptionFacts:
     usage: UsageFacts | None = None
     billed_through: date | None = None
     refunded_from: date | None = None
+    currency: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

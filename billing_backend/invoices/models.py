@@ -1,6 +1,6 @@
 """How are invoices kept?"""
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -46,6 +46,21 @@ class Invoice(Base):
     tax_minor: Mapped[Minor]
     total_minor: Mapped[Minor]
     currency: Mapped[Currency]
+
+
+class ParkedAccount(Base):
+    """An account whose invoice could not be drawn up, until one is issued.
+
+    `reason` and `detail` are those of CannotBill.
+    """
+
+    __tablename__ = "parked_account"
+
+    account_id: Mapped[UUID] = mapped_column(ForeignKey("account.id"), primary_key=True)
+    period_start: Mapped[date]
+    reason: Mapped[str]
+    detail: Mapped[str]
+    parked_at: Mapped[datetime]
 
 
 class InvoiceLine(Base):

@@ -7,6 +7,7 @@ end in the middle, usage above the allowance, late fees) is billed with it.
 from collections.abc import Iterator
 from datetime import date, timedelta
 
+from billing_backend.errors import CannotBill
 from billing_backend.invoices.facts import (
     AccountFacts,
     ChargeFacts,
@@ -33,7 +34,7 @@ def draft_lines(account: AccountFacts, period: Period) -> list[DraftLine]:
         lines += _fees(account, subscription, period)
         lines += _refund(account, subscription, period)
         lines += _extra_usage(account, subscription, period)
-    lines += [_charge(charge) for charge in account.charges]
+    lines += [_charge(each) for each in account.charges if each.supplied_on <= period.end]
     for discount in account.discounts:
         lines += _granted(account, discount, lines, period)
     return lines
@@ -42,22 +43,22 @@ def draft_lines(account: AccountFacts, period: Period) -> list[DraftLine]:
 def price_on(subscription: SubscriptionFacts, day: date) -> int:
     """The net price of one, in minor units: as agreed while that holds, else of the catalogue.
 
-    LookupError when the catalogue has no price yet on that day.
+    CannotBill when the catalogue has no price yet on that day.
     """
     agreed = subscription.agreed_net_minor
     if agreed is not None and (
         subscription.agreed_until is None or day <= subscription.agreed_until
     ):
         return agreed
-    return dated_price(subscription.prices, day)
+    return dated_price(subscription.product_code, subscription.prices, day)
 
 
-def dated_price(prices: DatedPrices, day: date) -> int:
-    """The newest price that was valid on the day; LookupError when there was none."""
+def dated_price(product_code: str, prices: DatedPrices, day: date) -> int:
+    """The newest price that was valid on the day; CannotBill when there was none."""
     for valid_from, net_minor in reversed(prices):
         if valid_from <= day:
             return net_minor
-    raise LookupError(f"no price is valid on {day}")
+    raise CannotBill("no_price", f"{product_code} has no price that is valid on {day}")
 
 
 def _plan_first(subscription: SubscriptionFacts) -> tuple[bool, date, str]:
@@ -107,6 +108,12 @@ def _refund(
 def _fee_lines(
     account: AccountFacts, subscription: SubscriptionFacts, whole: Period, part: Period, sign: int
 ) -> Iterator[DraftLine]:
+    if subscription.currency not in (None, account.currency):
+        raise CannotBill(
+            "other_currency",
+            f"{subscription.product_code} costs {subscription.currency}, the account is billed in"
+            f" {account.currency}",
+        )
     kind = _FEE_KINDS[subscription.kind] if part == whole else "proration"
     price = Money(price_on(subscription, part.start), account.currency) * subscription.quantity
     for piece in split_by_rate(part):
@@ -155,7 +162,8 @@ def _usage_line(
     return DraftLine(
         kind="usage",
         description=usage.name,
-        net=Money(dated_price(usage.prices, used_in.start), account.currency) * units,
+        net=Money(dated_price(usage.product_code, usage.prices, used_in.start), account.currency)
+        * units,
         # A measured supply is complete when its period is.
         tax_rate_bp=standard_rate(used_in.end),
         period=used_in,

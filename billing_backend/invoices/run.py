@@ -13,6 +13,7 @@ from sqlalchemy import Row
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from billing_backend import audit, journal
+from billing_backend.errors import CannotBill, CurrencyMismatch
 from billing_backend.invoices import run_repository as repository
 from billing_backend.invoices.drafts import DraftInvoice, add_up, transfers
 from billing_backend.invoices.facts import AccountFacts, DiscountDue, DraftLine
@@ -32,16 +33,32 @@ _BILLING_DAYS = range(1, 32)
 
 
 @dataclass(frozen=True, slots=True)
+class Parked:
+    """An account that cannot be billed for the period that begins on a day, and why.
+
+    `reason` is that of CannotBill: below_zero is an invoice of refunds and no fees, which a
+    person settles with a credit note.
+    """
+
+    account_id: UUID
+    period_start: date
+    reason: str
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
 class RunPage:
     """What one page of a run did. `last` is where the next page goes on; None: there is none.
 
-    `to_settle` are accounts whose invoice would be below nothing (refunds and no fees): they
-    get none, and a person settles them with a credit note.
+    `parked` are accounts that got no invoice and why; a person mends the reason. `seen` counts
+    the accounts of the page, `total_minor` what was invoiced by currency.
     """
 
+    seen: int
     issued: int
     last: UUID | None
-    to_settle: tuple[UUID, ...]
+    parked: tuple[Parked, ...]
+    total_minor: Mapping[str, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,24 +85,47 @@ async def issue_due(
 
     One page of accounts in one transaction: the caller commits, then asks for the page after
     `last`. Running again, also after a crash, issues nothing twice and leaves no gap in the
-    numbers. `issued_on` None dates each invoice with its own period's first day.
+    numbers. An account that cannot be billed is parked and does not stop the others.
+    `issued_on` None dates each invoice with its own period's first day.
     """
     await repository.one_run_at_a_time(session)
     periods = {day: period_of(day, as_of) for day in _BILLING_DAYS}
     due = await repository.due_accounts(session, periods, as_of, after=after, limit=limit)
     current = {account_id: (day, periods[day]) for account_id, day, _ in due}
-    ready, to_settle = [], []
+    ready, parked = list[_Ready](), list[Parked]()
     for account in await _facts(session, due, current, discounts_due):
         period = periods[account.billing_day]
-        draft = add_up(draft_lines(account, period), account.currency)
-        if draft.total.minor < 0:
-            to_settle.append(account.account_id)
-        elif draft.lines:
+        try:
+            draft = _draft(account, period)
+        except CannotBill as error:
+            parked.append(Parked(account.account_id, period.start, error.reason, str(error)))
+            continue
+        if draft.lines:
             day = issued_on or period.start
             ready.append(_Ready(account.account_id, uuid4(), period, day, draft))
     await _issue(session, ready, now, policy)
-    last = due[-1][0] if len(due) == limit else None
-    return RunPage(issued=len(ready), last=last, to_settle=tuple(to_settle))
+    await repository.park(session, parked, now)
+    await repository.unpark(session, [each.account_id for each in ready])
+    invoiced: dict[str, int] = defaultdict(int)
+    for each in ready:
+        invoiced[each.draft.net.currency] += each.draft.total.minor
+    return RunPage(
+        seen=len(due),
+        issued=len(ready),
+        last=due[-1][0] if len(due) == limit else None,
+        parked=tuple(parked),
+        total_minor=invoiced,
+    )
+
+
+def _draft(account: AccountFacts, period: Period) -> DraftInvoice:
+    try:
+        draft = add_up(draft_lines(account, period), account.currency)
+    except CurrencyMismatch as error:
+        raise CannotBill("other_currency", str(error)) from error
+    if draft.total.minor < 0:
+        raise CannotBill("below_zero", f"the invoice would come to {draft.total}")
+    return draft
 
 
 async def _facts(

@@ -1,17 +1,39 @@
 """Which queries feed and store a billing run? A fixed number of them, however many accounts."""
 
+from __future__ import annotations
+
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from datetime import date
-from typing import Any
+from dataclasses import asdict
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from sqlalchemy import Date, Integer, Row, and_, case, column, func, or_, select, tuple_, values
+from sqlalchemy import (
+    Date,
+    Integer,
+    Row,
+    and_,
+    case,
+    column,
+    delete,
+    func,
+    or_,
+    select,
+    tuple_,
+    values,
+)
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from billing_backend.bulk import copy_rows
 from billing_backend.catalogue.models import Price, Product, Promotion
-from billing_backend.customers.models import Account, AgreedPromotion, Subscription, Usage
+from billing_backend.customers.models import (
+    Account,
+    AgreedPromotion,
+    Customer,
+    Subscription,
+    Usage,
+)
 from billing_backend.invoices.facts import (
     ChargeFacts,
     DatedPrices,
@@ -19,9 +41,12 @@ from billing_backend.invoices.facts import (
     SubscriptionFacts,
     UsageFacts,
 )
-from billing_backend.invoices.models import Charge, Invoice, InvoiceLine
+from billing_backend.invoices.models import Charge, Invoice, InvoiceLine, ParkedAccount
 from billing_backend.invoices.periods import Period, previous_period
 from billing_backend.money import Money
+
+if TYPE_CHECKING:
+    from billing_backend.invoices.run import Parked
 
 _FEES = ("plan_fee", "add_on", "proration")
 _RUN_LOCK = 0x11E5
@@ -95,6 +120,7 @@ async def subscriptions(
     )
     rows = (await session.execute(query)).all()
     prices = await dated_prices(session)
+    currencies = await _currencies(session)
     products = {product.code: product for product in await session.scalars(select(Product))}
     promotions = await _promotions(session, [subscription.id for subscription, *_ in rows])
     used = await _usage(
@@ -116,7 +142,8 @@ async def subscriptions(
                 quantity=subscription.quantity,
                 starts_on=subscription.billed_here_from or subscription.starts_on,
                 ends_on=subscription.ends_on,
-                prices=prices[product.code],
+                prices=prices.get(product.code, ()),
+                currency=currencies.get(product.code),
                 agreed_net_minor=subscription.agreed_net_minor,
                 agreed_until=subscription.agreed_until,
                 promotions=promotions.get(subscription.id, ()),
@@ -134,6 +161,14 @@ async def dated_prices(session: AsyncSession) -> dict[str, DatedPrices]:
     for price in await session.scalars(select(Price).order_by(Price.valid_from)):
         prices[price.product_code].append((price.valid_from, price.net_minor))
     return {code: tuple(dated) for code, dated in prices.items()}
+
+
+async def _currencies(session: AsyncSession) -> dict[str, str]:
+    """Every product's currency, that of its newest price."""
+    rows = await session.execute(
+        select(Price.product_code, Price.currency).order_by(Price.valid_from)
+    )
+    return {row.product_code: row.currency for row in rows}
 
 
 async def waiting_charges(
@@ -168,6 +203,53 @@ async def add_invoices(
     """Rows of both tables, by column."""
     await copy_rows(session, Invoice, invoices)
     await copy_rows(session, InvoiceLine, lines)
+
+
+async def first_day_to_bill(session: AsyncSession, until: date) -> date | None:
+    """The first day, `until` at the latest, that something runs and was not invoiced."""
+    invoiced = (
+        select(Invoice.account_id, (func.max(Invoice.period_end) + 1).label("next"))
+        .group_by(Invoice.account_id)
+        .subquery("invoiced")
+    )
+    starts = func.coalesce(Subscription.billed_here_from, Subscription.starts_on)
+    first_day = func.greatest(starts, invoiced.c.next)
+    first: date | None = await session.scalar(
+        select(func.min(first_day))
+        .select_from(Subscription)
+        .outerjoin(invoiced, invoiced.c.account_id == Subscription.account_id)
+        .where(or_(Subscription.ends_on.is_(None), Subscription.ends_on >= first_day))
+    )
+    return first if first is not None and first <= until else None
+
+
+async def count_accounts(session: AsyncSession) -> int:
+    return await session.scalar(select(func.count()).select_from(Account)) or 0
+
+
+async def park(session: AsyncSession, accounts: Sequence[Parked], now: datetime) -> None:
+    """Keeps why each got no invoice, instead of what was kept of it before."""
+    await unpark(session, [each.account_id for each in accounts])
+    rows = [{**asdict(each), "parked_at": now} for each in accounts]
+    await copy_rows(session, ParkedAccount, rows)
+
+
+async def unpark(session: AsyncSession, account_ids: Sequence[UUID]) -> None:
+    if account_ids:
+        await session.execute(
+            delete(ParkedAccount).where(ParkedAccount.account_id.in_(account_ids))
+        )
+
+
+async def parked(session: AsyncSession) -> Sequence[tuple[str, ParkedAccount]]:
+    """Every parked account with its customer's number, longest parked first."""
+    rows = await session.execute(
+        select(Customer.number, ParkedAccount)
+        .join(Account, Account.id == ParkedAccount.account_id)
+        .join(Customer, Customer.id == Account.customer_id)
+        .order_by(ParkedAccount.parked_at, Customer.number)
+    )
+    return [(number, account) for number, account in rows]
 
 
 def _billed_spans(account_ids: Sequence[UUID]) -> Any:
@@ -240,5 +322,5 @@ def _usage_facts(
         allowance=product.allowance,
         product_code=product.usage_code,
         name=products[product.usage_code].name,
-        prices=prices[product.usage_code],
+        prices=prices.get(product.usage_code, ()),
     )

@@ -2,6 +2,7 @@
 
 from datetime import date, timedelta
 
+from billing_backend.errors import CannotBill
 from billing_backend.invoices.periods import Period
 
 # Romania's standard rate, in basis points, from these days on (Codul fiscal, art. 291;
@@ -16,13 +17,13 @@ NO_VAT = 0
 
 
 def standard_rate(day: date) -> int:
-    """The standard rate in basis points; ValueError for days before the table begins."""
+    """The standard rate in basis points; CannotBill for days before the table begins."""
     rate = None
     for since, rate_bp in STANDARD_RATES:
         if since <= day:
             rate = rate_bp
     if rate is None:
-        raise ValueError(f"no VAT rate is known for {day}")
+        raise CannotBill("no_tax_rate", f"no VAT rate is known for {day}")
     return rate
 
 

@@ -6,6 +6,7 @@ from uuid import UUID
 
 import pytest
 
+from billing_backend.errors import CannotBill
 from billing_backend.invoices.drafts import add_up, transfers
 from billing_backend.invoices.facts import (
     AccountFacts,
@@ -127,7 +128,7 @@ def test_a_new_catalogue_price_counts_from_its_day() -> None:
 
 
 def test_no_price_on_the_day_is_an_error_not_a_gift() -> None:
-    with pytest.raises(LookupError):
+    with pytest.raises(CannotBill, match="no price"):
         lines_of(replace(PLAN, prices=((date(2027, 1, 1), 6000),)))
 
 

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from billing_backend.errors import CannotBill
 from billing_backend.invoices.periods import (
     Period,
     month_of,
@@ -100,7 +101,7 @@ def test_vat_is_19_percent_to_the_end_of_july_2025_and_21_after() -> None:
 
 
 def test_a_day_before_the_known_rates_is_refused() -> None:
-    with pytest.raises(ValueError, match="no VAT rate"):
+    with pytest.raises(CannotBill, match="no VAT rate"):
         standard_rate(date(2015, 12, 31))
 
 
