@@ -11,12 +11,14 @@ import sys
 from rich.console import Console
 from rich.table import Table
 
-from bench import stock, turns
+from bench import billing, stock, turns
 from bench.stack import Stack
 from bench.table import Row
 
+ACCOUNTS = 100_000
 
-def main() -> int:
+
+def main(accounts: int) -> int:
     console = Console()
     rows: list[Row] = []
     with Stack(console) as stack:
@@ -25,6 +27,7 @@ def main() -> int:
         rows += turns.side_by_side(stack)
         rows += stack.memory()
     rows += stock.side_by_side(console, rows)
+    rows += billing.measure(console, accounts)
     table = Table(title="Limpede on this machine", title_justify="left")
     for column in ("what", "measured", "beside it", "goal"):
         table.add_column(column, overflow="fold")
@@ -35,4 +38,5 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    # make bench, or for another size: python -m bench 1000000
+    sys.exit(main(int(sys.argv[1]) if len(sys.argv) > 1 else ACCOUNTS))
