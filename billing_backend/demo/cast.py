@@ -62,7 +62,7 @@ def cast() -> Cast:
 
 
 def ordinary_person(index: int) -> Person:
-    """The nth ordinary customer (0 to 194); every third speaks English with us."""
+    """The nth ordinary customer; every third speaks English with us."""
     names = _names()
     # 40 and 30 names repeat together after 120 customers; the step makes the next round differ.
     first = names["first"][(index * 7 + index // 120) % len(names["first"])]

@@ -19,8 +19,8 @@ SIZE = 195
 _FAMILIES = ("internet", "mobile", "tv")
 
 
-def gather(company: Company) -> None:
-    for index in range(SIZE):
+def gather(company: Company, size: int = SIZE) -> None:
+    for index in range(size):
         person = ordinary_person(index)
         _settle(company, person)
         if index < ORDINARY_LISTED and person.pin is not None:

@@ -68,8 +68,7 @@ async def seed(
     company = with_catalogue(Company(today, policy.currency))
     stories.tell(company)
     crowd.gather(company)
-    for model in _IN_ORDER:
-        await copy_rows(session, model, company.rows[model])
+    await _keep_rows(session, company)
     await _keep_pins(session, company, now)
     for months_ago in reversed(range(MONTHS)):
         if months_ago == 1 and past_grants is not None:
@@ -77,6 +76,20 @@ async def seed(
             await past_grants(session, elena, months_back(today, months_ago))
         await _live_a_month(session, company, months_ago, policy, discounts_due)
     return cast()
+
+
+async def seed_crowd(session: AsyncSession, *, now: datetime, policy: Policy, size: int) -> None:
+    """The same without the cast and PINs: that many ordinary customers and their year."""
+    company = with_catalogue(Company(business_date(now, policy.zone), policy.currency))
+    crowd.gather(company, size)
+    await _keep_rows(session, company)
+    for months_ago in reversed(range(MONTHS)):
+        await _live_a_month(session, company, months_ago, policy, None)
+
+
+async def _keep_rows(session: AsyncSession, company: Company) -> None:
+    for model in _IN_ORDER:
+        await copy_rows(session, model, company.rows[model])
 
 
 async def _keep_pins(session: AsyncSession, company: Company, now: datetime) -> None:
@@ -104,13 +117,19 @@ async def _live_a_month(
     """Invoices, payments in time, late fees for the rest, late payments."""
     as_of = months_back(company.today, months_ago)
     until = months_back(company.today, max(months_ago - 1, 0))
-    await issue_due(
-        session,
-        as_of=as_of,
-        now=_moment(as_of, policy),
-        policy=policy,
-        discounts_due=discounts_due,
-    )
+    after: UUID | None = None
+    while True:
+        page = await issue_due(
+            session,
+            as_of=as_of,
+            now=_moment(as_of, policy),
+            policy=policy,
+            discounts_due=discounts_due,
+            after=after,
+        )
+        after = page.last
+        if after is None:
+            break
     newest = months_ago == 0
     await _pay(session, company, policy, late=False, newest=newest)
     await apply_late_fees(session, today=until, now=_moment(until, policy), policy=policy)
