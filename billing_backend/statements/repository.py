@@ -1,0 +1,43 @@
+"""Which queries find whose money it is, and list what nobody knows?"""
+
+from collections.abc import Sequence
+
+from sqlalchemy import func, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from billing_backend.customers.models import Account, Customer
+from billing_backend.invoices.models import Invoice
+from billing_backend.payments.models import Payment
+from billing_backend.statements.facts import Named
+
+
+async def invoices_named(session: AsyncSession, numbers: Sequence[str]) -> dict[str, Named]:
+    rows = await session.execute(
+        select(Invoice.number, Invoice.account_id, Invoice.currency, Invoice.id).where(
+            Invoice.number.in_(numbers)
+        )
+    )
+    return {row.number: Named(row.account_id, row.currency, row.id) for row in rows}
+
+
+async def customers_named(session: AsyncSession, numbers: Sequence[str]) -> dict[str, Named]:
+    """Customers with one account: with several, the number does not say which."""
+    accounts = func.array_agg(Account.id)
+    rows = await session.execute(
+        select(Customer.number, accounts.label("accounts"), func.min(Account.currency))
+        .join(Account, Account.customer_id == Customer.id)
+        .where(Customer.number.in_(numbers))
+        .group_by(Customer.number)
+        .having(func.count() == 1)
+    )
+    return {number: Named(ids[0], currency) for number, ids, currency in rows}
+
+
+async def unmatched(session: AsyncSession) -> Sequence[Payment]:
+    """Money on no account, longest waiting first."""
+    query = select(Payment).where(Payment.account_id.is_(None))
+    return (await session.scalars(query.order_by(Payment.received_on, Payment.reference))).all()
+
+
+async def payment(session: AsyncSession, reference: str) -> Payment | None:
+    return await session.scalar(select(Payment).where(Payment.reference == reference))
