@@ -13,13 +13,15 @@ from rich.console import Console
 from rich.progress import Progress
 
 from billing_backend import statements
-from billing_backend.clock import SystemClock
+from billing_backend.clock import SystemClock, business_date
 from billing_backend.db import Sessions, transaction
 from billing_backend.errors import NotFound
 from billing_backend.invoices import run_repository
 from billing_backend.invoices.models import ParkedAccount
 from billing_backend.money import Money
 from billing_backend.payments.models import Payment
+from billing_backend.payments.reversing import Reversed
+from billing_backend.payments.reversing import reverse as reverse_payment
 from billing_backend.policy import Policy
 from limpede import billing_run, database, settings
 
@@ -148,8 +150,37 @@ def assign(
         except NotFound as error:
             raise settings.SettingsWrong(str(error)) from error
     if not done:
-        raise settings.SettingsWrong(f"payment {reference} is on an account already")
+        raise settings.SettingsWrong(
+            f"payment {reference} is on an account already, or was reversed"
+        )
     console.print(f"{reference} is on the account of {customer}.", highlight=False)
+
+
+@app.command()
+def reverse(
+    reference: Annotated[str, typer.Argument(help="Of the payment.")],
+    reason: Annotated[str, typer.Option(help="For the audit log: bounced, recalled ...")],
+) -> None:
+    """Undo a payment that did not come: what it paid is owed again."""
+    chosen = settings.load()
+
+    async def undo(sessions: Sessions) -> Reversed | None:
+        async with transaction(sessions) as session:
+            now = SystemClock().now()
+            today = business_date(now, chosen.zone)
+            return await reverse_payment(
+                session, reference, reason=reason, actor="operator", on=today, now=now
+            )
+
+    with database.database(chosen) as url:
+        database.migrate(url)
+        try:
+            done = database.with_sessions(url, undo)
+        except NotFound as error:
+            raise settings.SettingsWrong(str(error)) from error
+    if done is None:
+        raise settings.SettingsWrong(f"payment {reference} was reversed before")
+    console.print(f"{done.owed_again} are owed again, {done.credit_gone} of credit are gone.")
 
 
 @contextlib.contextmanager

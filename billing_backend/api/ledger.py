@@ -65,4 +65,5 @@ def payment_out(payment: Payment) -> PaymentOut:
         amount=MoneyOut(minor=payment.amount_minor, currency=payment.currency),
         received_on=payment.received_on,
         method=payment.method,
+        reversed_on=payment.reversed_on,
     )

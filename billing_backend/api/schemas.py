@@ -167,6 +167,7 @@ class PaymentOut(_Answer):
     amount: MoneyOut
     received_on: date
     method: str
+    reversed_on: date | None = Field(description="Bounced or recalled: it pays nothing")
 
 
 class ChargeOut(_Answer):

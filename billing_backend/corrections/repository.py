@@ -243,7 +243,11 @@ async def _stray_payments(
     words = func.regexp_split_to_array(Payment.payer_note, "[^A-Za-z0-9-]+")
     query = (
         select(Payment)
-        .where(Payment.account_id.is_(None), words.op("&&")(cast(array(named), ARRAY(Text))))
+        .where(
+            Payment.account_id.is_(None),
+            Payment.reversed_on.is_(None),
+            words.op("&&")(cast(array(named), ARRAY(Text))),
+        )
         .order_by(Payment.received_on, Payment.reference)
     )
     return tuple(

@@ -27,17 +27,20 @@ class Payment(Base):
     method: Mapped[str]  # "card", "bank_transfer", "cash"
     reference: Mapped[str] = mapped_column(unique=True)
     payer_note: Mapped[str] = mapped_column(default="")
+    # The day on which it turned out not to have come (bounced, recalled): it pays nothing.
+    reversed_on: Mapped[date | None]
 
 
 class Allocation(Base):
     """So much of a payment or credit note pays so much of an invoice.
 
     `from_credit`: it lay on the account as credit when the invoice was issued, and was used then.
+    A reversed payment's allocations stay, each with its opposite below zero.
     """
 
     __tablename__ = "allocation"
     __table_args__ = (
-        CheckConstraint("amount_minor > 0", name="positive"),
+        CheckConstraint("amount_minor <> 0", name="not_zero"),
         CheckConstraint("num_nonnulls(payment_id, credit_note_id) = 1", name="one_source"),
     )
 

@@ -30,6 +30,15 @@ class Unused:
     currency: str
 
 
+@dataclass(frozen=True, slots=True)
+class Paid:
+    """What a payment paid of an invoice, in minor units."""
+
+    invoice_id: UUID
+    from_credit: bool
+    minor: int
+
+
 def outstanding() -> ColumnElement[int]:
     """What is left to pay of the Invoice of the query around it."""
     allocated = (
@@ -69,11 +78,39 @@ async def give(session: AsyncSession, payment_id: UUID, account_id: UUID) -> Pay
     """Puts a payment on an account where it is still on none; None when somebody was faster."""
     taken = await session.scalars(
         update(Payment)
-        .where(Payment.id == payment_id, Payment.account_id.is_(None))
+        .where(
+            Payment.id == payment_id,
+            Payment.account_id.is_(None),
+            Payment.reversed_on.is_(None),
+        )
         .values(account_id=account_id)
         .returning(Payment)
     )
     return taken.first()
+
+
+async def by_reference(session: AsyncSession, reference: str) -> Payment | None:
+    return await session.scalar(select(Payment).where(Payment.reference == reference))
+
+
+async def mark_reversed(session: AsyncSession, payment_id: UUID, on: date) -> bool:
+    """False when it was reversed before."""
+    marked = await session.scalars(
+        update(Payment)
+        .where(Payment.id == payment_id, Payment.reversed_on.is_(None))
+        .values(reversed_on=on)
+        .returning(Payment.id)
+    )
+    return marked.first() is not None
+
+
+async def paid_by(session: AsyncSession, payment_id: UUID) -> list[Paid]:
+    rows = await session.execute(
+        select(Allocation.invoice_id, Allocation.from_credit, func.sum(Allocation.amount_minor))
+        .where(Allocation.payment_id == payment_id)
+        .group_by(Allocation.invoice_id, Allocation.from_credit)
+    )
+    return [Paid(invoice_id, from_credit, int(minor)) for invoice_id, from_credit, minor in rows]
 
 
 async def of_account(session: AsyncSession, account_id: UUID, *, limit: int) -> list[Payment]:
@@ -126,7 +163,7 @@ def _payments_left() -> Select[UUID | None, UUID, str, int, str]:
     left = Payment.amount_minor - used
     return (
         select(Payment.account_id, Payment.id, Payment.reference, left, Payment.currency)
-        .where(Payment.account_id.in_(_accounts()), left > 0)
+        .where(Payment.account_id.in_(_accounts()), Payment.reversed_on.is_(None), left > 0)
         .order_by(Payment.received_on, Payment.reference)
     )
 

@@ -35,9 +35,5 @@ async def customers_named(session: AsyncSession, numbers: Sequence[str]) -> dict
 
 async def unmatched(session: AsyncSession) -> Sequence[Payment]:
     """Money on no account, longest waiting first."""
-    query = select(Payment).where(Payment.account_id.is_(None))
+    query = select(Payment).where(Payment.account_id.is_(None), Payment.reversed_on.is_(None))
     return (await session.scalars(query.order_by(Payment.received_on, Payment.reference))).all()
-
-
-async def payment(session: AsyncSession, reference: str) -> Payment | None:
-    return await session.scalar(select(Payment).where(Payment.reference == reference))

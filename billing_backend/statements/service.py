@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from billing_backend import audit
 from billing_backend.customers.repository import lock_account
 from billing_backend.errors import NotFound
-from billing_backend.payments.repository import known_references
+from billing_backend.payments.repository import by_reference, known_references
 from billing_backend.payments.service import Received, claim, receive
 from billing_backend.policy import Policy
 from billing_backend.statements import repository
@@ -63,10 +63,10 @@ async def assign(
 ) -> bool:
     """A person says whose money a payment on no account is; it pays what is open there.
 
-    False when it is on an account already. NotFound without such a payment or customer, or when
-    the customer has several accounts.
+    False when it is on an account already or was reversed. NotFound without such a payment or
+    customer, or when the customer has several accounts.
     """
-    payment = await repository.payment(session, reference)
+    payment = await by_reference(session, reference)
     if payment is None:
         raise NotFound("payment", reference)
     named = await repository.customers_named(session, [customer_number])

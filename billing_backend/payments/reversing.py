@@ -1,0 +1,80 @@
+"""What happens when a payment that was booked turns out not to have come: bounced, recalled?"""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import uuid4
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from billing_backend import audit, journal
+from billing_backend.customers.repository import lock_account
+from billing_backend.errors import NotFound
+from billing_backend.journal import Ledger, Transfer
+from billing_backend.money import Money
+from billing_backend.payments import repository
+
+
+@dataclass(frozen=True, slots=True)
+class Reversed:
+    """What is owed again, and what was taken off the account's credit (or out of suspense)."""
+
+    owed_again: Money
+    credit_gone: Money
+
+
+async def reverse(
+    session: AsyncSession, reference: str, *, reason: str, actor: str, on: date, now: datetime
+) -> Reversed | None:
+    """Undoes a payment: what it paid is open again, what was left of it is gone.
+
+    Nothing is deleted: each allocation gets its opposite. None when it was reversed before, so
+    that a bank which tells it twice changes nothing. NotFound without such a payment.
+    """
+    payment = await repository.by_reference(session, reference)
+    if payment is None:
+        raise NotFound("payment", reference)
+    if payment.account_id is not None:
+        await lock_account(session, payment.account_id)
+    if not await repository.mark_reversed(session, payment.id, on):
+        return None
+    paid = await repository.paid_by(session, payment.id)
+    await repository.add_allocations(
+        session,
+        [
+            {
+                "id": uuid4(),
+                "invoice_id": part.invoice_id,
+                "payment_id": payment.id,
+                "credit_note_id": None,
+                "amount_minor": -part.minor,
+                "allocated_at": now,
+                "from_credit": part.from_credit,
+            }
+            for part in paid
+        ],
+    )
+    allocated = Money(sum(part.minor for part in paid), payment.currency)
+    rest = Money(payment.amount_minor, payment.currency) - allocated
+    held = Ledger.SUSPENSE if payment.account_id is None else Ledger.CUSTOMER_CREDIT
+    await journal.post(
+        session,
+        account_id=payment.account_id,
+        kind="payment_reversed",
+        lines=[
+            Transfer(Ledger.RECEIVABLE, Ledger.CASH, allocated),
+            Transfer(held, Ledger.CASH, rest),
+        ],
+        key=f"reversal:{reference}",
+        document=reference,
+        now=now,
+    )
+    owner = f"payment:{reference}"
+    await audit.record(
+        session,
+        actor=actor,
+        action="payment.reversed",
+        subject=owner if payment.account_id is None else f"account:{payment.account_id}",
+        details={"reference": reference, "minor": payment.amount_minor, "reason": reason},
+        now=now,
+    )
+    return Reversed(owed_again=allocated, credit_gone=rest)
