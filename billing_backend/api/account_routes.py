@@ -7,10 +7,12 @@ from uuid import UUID
 from fastapi import APIRouter, Query
 
 from billing_backend import discounts, plans
+from billing_backend.api.ledger import draft_out
 from billing_backend.api.schemas import (
     ArrangementOut,
     Arrangements,
     BalanceOut,
+    DraftOut,
     ExplanationOut,
     FindingOut,
     Findings,
@@ -22,6 +24,7 @@ from billing_backend.api.schemas import (
 from billing_backend.api.sources import Sources
 from billing_backend.errors import NotFound
 from billing_backend.invoices import service as invoices
+from billing_backend.invoices.run import next_draft
 
 _Month = Annotated[
     str | None,
@@ -57,6 +60,18 @@ def add_account_routes(router: APIRouter, sources: Sources) -> None:
                 session, number, account_id=account_id, today=sources.today()
             )
         return InvoiceOut.model_validate(found)
+
+    @router.get("/accounts/{account_id}/next-invoice", summary="The invoice that comes next")
+    async def next_invoice(account_id: UUID) -> DraftOut:
+        """A draft from what is known today; 409 says why there can be none."""
+        async with sources.reading(account_id) as session:
+            period, draft = await next_draft(
+                session,
+                account_id,
+                today=sources.today(),
+                discounts_due=discounts.lines_for_period,
+            )
+        return draft_out(period, draft)
 
     @router.get("/accounts/{account_id}/explanation", summary="Why an invoice is what it is")
     async def explanation(account_id: UUID, month: _Month = None) -> ExplanationOut:

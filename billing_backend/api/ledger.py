@@ -1,16 +1,20 @@
-"""How do rows of the books, credit notes and payments become the API's answers?"""
+"""How do drafts, rows of the books, credit notes and payments become the API's answers?"""
 
 from collections.abc import Sequence
 
 from billing_backend.api.schemas import (
     CreditNoteLineOut,
     CreditNoteOut,
+    DraftOut,
+    InvoiceLineOut,
     JournalEntryOut,
     MoneyOut,
     PaymentOut,
     TransferOut,
 )
 from billing_backend.corrections.models import CreditNote, CreditNoteLine
+from billing_backend.invoices.drafts import DraftInvoice
+from billing_backend.invoices.periods import Period
 from billing_backend.journal.models import JournalEntry, JournalTransfer
 from billing_backend.payments.models import Payment
 
@@ -55,6 +59,29 @@ def credit_note_out(
                 tax_rate_bp=line.tax_rate_bp,
             )
             for line in lines
+        ],
+    )
+
+
+def draft_out(period: Period, draft: DraftInvoice) -> DraftOut:
+    return DraftOut(
+        period_start=period.start,
+        period_end=period.end,
+        net=MoneyOut.model_validate(draft.net),
+        tax=MoneyOut.model_validate(draft.tax),
+        total=MoneyOut.model_validate(draft.total),
+        lines=[
+            InvoiceLineOut(
+                kind=line.kind,
+                description=line.description,
+                net=MoneyOut.model_validate(line.net),
+                tax=MoneyOut.model_validate(tax),
+                gross=MoneyOut.model_validate(line.net + tax),
+                tax_rate_bp=line.tax_rate_bp,
+                period_start=line.period.start,
+                period_end=line.period.end,
+            )
+            for line, tax in draft.lines
         ],
     )
 

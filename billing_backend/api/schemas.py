@@ -82,6 +82,17 @@ class InvoiceLineOut(_Answer):
     period_end: date | None
 
 
+class DraftOut(_Answer):
+    """The invoice that comes next, as it stands now; it has no number and is owed by nobody."""
+
+    period_start: date
+    period_end: date
+    net: MoneyOut
+    tax: MoneyOut
+    total: MoneyOut
+    lines: list[InvoiceLineOut]
+
+
 class InvoiceOut(_Answer):
     """An issued invoice; net + tax = total, and so do its lines."""
 

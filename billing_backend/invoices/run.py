@@ -30,6 +30,7 @@ DiscountsDue = Callable[
 ]
 
 _BILLING_DAYS = range(1, 32)
+_DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +117,26 @@ async def issue_due(
         parked=tuple(parked),
         total_minor=invoiced,
     )
+
+
+async def next_draft(
+    session: AsyncSession,
+    account_id: UUID,
+    *,
+    today: date,
+    discounts_due: DiscountsDue | None = None,
+) -> tuple[Period, DraftInvoice]:
+    """The invoice that comes next and its period, as it stands today; nothing is kept.
+
+    Usage and late fees that are still to come are not on it. Raises NotFound and CannotBill.
+    """
+    account, invoiced_through = await repository.account(session, account_id)
+    billed = invoiced_through is not None and invoiced_through >= today
+    first_day = invoiced_through + _DAY if billed and invoiced_through else today
+    period = period_of(account.billing_day, first_day)
+    current = {account_id: (account.billing_day, period)}
+    [facts] = await _facts(session, [account], current, discounts_due)
+    return period, _draft(facts, period)
 
 
 def _draft(account: AccountFacts, period: Period) -> DraftInvoice:

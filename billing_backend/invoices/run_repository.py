@@ -34,6 +34,7 @@ from billing_backend.customers.models import (
     Subscription,
     Usage,
 )
+from billing_backend.errors import NotFound
 from billing_backend.invoices.facts import (
     ChargeFacts,
     DatedPrices,
@@ -221,6 +222,23 @@ async def first_day_to_bill(session: AsyncSession, until: date) -> date | None:
         .where(or_(Subscription.ends_on.is_(None), Subscription.ends_on >= first_day))
     )
     return first if first is not None and first <= until else None
+
+
+async def account(
+    session: AsyncSession, account_id: UUID
+) -> tuple[Row[UUID, int, str], date | None]:
+    """(id, billing day, currency), and the last day that is invoiced. Raises NotFound."""
+    found = (
+        await session.execute(
+            select(Account.id, Account.billing_day, Account.currency).where(
+                Account.id == account_id
+            )
+        )
+    ).one_or_none()
+    if found is None:
+        raise NotFound("account", account_id)
+    through = select(func.max(Invoice.period_end)).where(Invoice.account_id == account_id)
+    return found, await session.scalar(through)
 
 
 async def count_accounts(session: AsyncSession) -> int:

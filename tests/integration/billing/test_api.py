@@ -7,9 +7,11 @@ from uuid import UUID, uuid4
 import httpx
 import pytest
 from fastapi import FastAPI
+from sqlalchemy import delete
 
 from billing_backend.api import make_billing_api
 from billing_backend.backend import BuiltInBilling
+from billing_backend.catalogue.models import Price
 from billing_backend.clock import FixedClock
 from billing_backend.db import Sessions, transaction
 from billing_backend.invoices.run import issue_due
@@ -124,6 +126,30 @@ async def test_the_review_the_books_and_the_rest(api: httpx.AsyncClient, account
     assert explained["difference"]["minor"] == 0
     for path in ("grants", "arrangements", "credit-notes", "payments", "charges"):
         assert list((await api.get(f"/accounts/{account}/{path}")).json().values()) == [[]]
+
+
+async def test_the_next_invoice_is_what_the_run_will_issue(
+    api: httpx.AsyncClient, account: UUID, sessions: Sessions
+) -> None:
+    draft = (await api.get(f"/accounts/{account}/next-invoice")).json()
+    assert (draft["period_start"], draft["period_end"]) == ("2026-12-01", "2026-12-31")
+    assert draft["total"]["minor"] == 14520
+    assert sum(line["gross"]["minor"] for line in draft["lines"]) == 14520
+
+    async with transaction(sessions) as session:
+        await issue_due(session, as_of=date(2026, 12, 1), now=NOW, policy=POLICY)
+    [issued, *_] = (await api.get(f"/accounts/{account}/invoices")).json()["invoices"]
+    assert {name: issued[name] for name in draft} == draft
+
+
+async def test_why_there_can_be_no_next_invoice(
+    api: httpx.AsyncClient, account: UUID, sessions: Sessions
+) -> None:
+    async with transaction(sessions) as session:
+        await session.execute(delete(Price))
+    answer = await api.get(f"/accounts/{account}/next-invoice")
+    assert answer.status_code == 409
+    assert "PLAN has no price" in answer.json()["detail"]
 
 
 @pytest.mark.parametrize(
