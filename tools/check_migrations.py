@@ -30,18 +30,21 @@ def drift(url: str) -> list[Any]:
 
 
 def uncompared(database: Inspector) -> list[str]:
-    """What Alembic does not look at: sequences and check constraints, by name."""
+    """What Alembic does not look at: sequences, primary keys and check constraints."""
     # The database has more sequences: each serial column brings its own.
     sequences = set(Base.metadata._sequences) - set(database.get_sequence_names())
     wanted, present = set[str](), set[str]()
     for table in Base.metadata.sorted_tables:
         checks = (each for each in table.constraints if isinstance(each, CheckConstraint))
         wanted |= {f"{table.name}.{check.name}" for check in checks}
+        wanted.add(f"{table.name}.primary key {', '.join(table.primary_key.columns.keys())}")
         if database.has_table(table.name):
+            keys = database.get_pk_constraint(table.name)["constrained_columns"]
+            present.add(f"{table.name}.primary key {', '.join(keys)}")
             kept = database.get_check_constraints(table.name)
             present |= {f"{table.name}.{check['name']}" for check in kept}
     return sorted([f"sequence {name}" for name in sequences]) + sorted(
-        f"check constraint {name}" for name in wanted ^ present
+        f"constraint {name}" for name in wanted ^ present
     )
 
 

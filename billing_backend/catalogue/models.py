@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey
+from sqlalchemy import CheckConstraint, ForeignKey, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from billing_backend.db import Base, Currency, Minor
@@ -31,12 +31,20 @@ class Product(Base):
 
 
 class Price(Base):
-    """What a product costs per period (usage: per unit) from a day on, without tax."""
+    """What a product costs per period (usage: per unit) from a day on, without tax.
+
+    A usage product may have tiers: `from_unit` is the first unit above the allowance that this
+    price is for; the prices of one day belong together, and the one from unit 1 must be there.
+    """
 
     __tablename__ = "price"
+    __table_args__ = (CheckConstraint("from_unit >= 1", name="from_unit"),)
 
     product_code: Mapped[str] = mapped_column(ForeignKey("product.code"), primary_key=True)
     valid_from: Mapped[date] = mapped_column(primary_key=True)
+    from_unit: Mapped[int] = mapped_column(
+        primary_key=True, autoincrement=False, default=1, server_default=text("1")
+    )
     net_minor: Mapped[Minor]
     currency: Mapped[Currency]
 

@@ -24,13 +24,18 @@ class PromotionFacts:
 
 @dataclass(frozen=True, slots=True)
 class UsageFacts:
-    """What was used in the period before, and what a unit above the allowance costs."""
+    """What was used in the period before, and what a unit above the allowance costs.
+
+    `tiers` are (valid from, first unit, net minor units) of the units from which on they cost
+    something else; those of a day go with that day's price.
+    """
 
     quantity: int
     allowance: int
     product_code: str
     name: dict[str, Any]
     prices: DatedPrices
+    tiers: tuple[tuple[date, int, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -152,25 +152,38 @@ def _extra_usage(
     usage = subscription.usage
     if usage is None or usage.quantity <= usage.allowance:
         return
-    yield _usage_line(account, subscription, usage, previous_period(account.billing_day, period))
+    used_in = previous_period(account.billing_day, period)
+    for units, unit_net in rated(usage, usage.quantity - usage.allowance, used_in.start):
+        yield DraftLine(
+            kind="usage",
+            description=usage.name,
+            net=Money(unit_net, account.currency) * units,
+            # A measured supply is complete when its period is.
+            tax_rate_bp=standard_rate(used_in.end),
+            period=used_in,
+            quantity=units,
+            product_code=usage.product_code,
+            subscription_id=subscription.subscription_id,
+        )
 
 
-def _usage_line(
-    account: AccountFacts, subscription: SubscriptionFacts, usage: UsageFacts, used_in: Period
-) -> DraftLine:
-    units = usage.quantity - usage.allowance
-    return DraftLine(
-        kind="usage",
-        description=usage.name,
-        net=Money(dated_price(usage.product_code, usage.prices, used_in.start), account.currency)
-        * units,
-        # A measured supply is complete when its period is.
-        tax_rate_bp=standard_rate(used_in.end),
-        period=used_in,
-        quantity=units,
-        product_code=usage.product_code,
-        subscription_id=subscription.subscription_id,
-    )
+def rated(usage: UsageFacts, units: int, day: date) -> list[tuple[int, int]]:
+    """(units, net minor units of each) by tier, in order; law: the units sum to `units`.
+
+    Graduated: a tier's price is for its own units, not for those before it. CannotBill when
+    there is no price on the day.
+    """
+    first = dated_price(usage.product_code, usage.prices, day)
+    since = max(valid_from for valid_from, _ in usage.prices if valid_from <= day)
+    tiers = sorted(tier[1:] for tier in usage.tiers if tier[0] == since)
+    steps = [(1, first), *tiers]
+    ends = [from_unit - 1 for from_unit, _ in steps[1:]] + [units]
+    found = []
+    for (from_unit, net), end in zip(steps, ends, strict=True):
+        count = min(end, units) - from_unit + 1
+        if count > 0:
+            found.append((count, net))
+    return found
 
 
 def _charge(charge: ChargeFacts) -> DraftLine:

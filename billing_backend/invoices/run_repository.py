@@ -121,7 +121,7 @@ async def subscriptions(
     )
     rows = (await session.execute(query)).all()
     prices = await dated_prices(session)
-    currencies = await _currencies(session)
+    currencies, tiers = await _currencies(session), await _tiers(session)
     products = {product.code: product for product in await session.scalars(select(Product))}
     promotions = await _promotions(session, [subscription.id for subscription, *_ in rows])
     used = await _usage(
@@ -148,7 +148,7 @@ async def subscriptions(
                 agreed_net_minor=subscription.agreed_net_minor,
                 agreed_until=subscription.agreed_until,
                 promotions=promotions.get(subscription.id, ()),
-                usage=_usage_facts(product, used.get(subscription.id), products, prices),
+                usage=_usage_facts(product, used.get(subscription.id), products, prices, tiers),
                 billed_through=billed_through,
                 refunded_from=refunded_from,
             )
@@ -157,11 +157,20 @@ async def subscriptions(
 
 
 async def dated_prices(session: AsyncSession) -> dict[str, DatedPrices]:
-    """Every product's prices, oldest first."""
+    """Every product's prices, oldest first; of a usage product those of its first unit."""
     prices: dict[str, list[tuple[date, int]]] = defaultdict(list)
-    for price in await session.scalars(select(Price).order_by(Price.valid_from)):
+    query = select(Price).where(Price.from_unit == 1).order_by(Price.valid_from)
+    for price in await session.scalars(query):
         prices[price.product_code].append((price.valid_from, price.net_minor))
     return {code: tuple(dated) for code, dated in prices.items()}
+
+
+async def _tiers(session: AsyncSession) -> dict[str, tuple[tuple[date, int, int], ...]]:
+    """By usage product: (valid from, first unit, net) of the tiers above the first."""
+    tiers: dict[str, list[tuple[date, int, int]]] = defaultdict(list)
+    for price in await session.scalars(select(Price).where(Price.from_unit > 1)):
+        tiers[price.product_code].append((price.valid_from, price.from_unit, price.net_minor))
+    return {code: tuple(listed) for code, listed in tiers.items()}
 
 
 async def _currencies(session: AsyncSession) -> dict[str, str]:
@@ -332,6 +341,7 @@ def _usage_facts(
     quantity: int | None,
     products: Mapping[str, Product],
     prices: Mapping[str, DatedPrices],
+    tiers: Mapping[str, tuple[tuple[date, int, int], ...]],
 ) -> UsageFacts | None:
     if quantity is None or product.usage_code is None or product.allowance is None:
         return None
@@ -341,4 +351,5 @@ def _usage_facts(
         product_code=product.usage_code,
         name=products[product.usage_code].name,
         prices=prices.get(product.usage_code, ()),
+        tiers=tiers.get(product.usage_code, ()),
     )

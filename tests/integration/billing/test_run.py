@@ -142,6 +142,32 @@ async def test_what_cannot_be_billed_is_parked_with_its_reason_and_stops_nobody(
         ]
 
 
+async def test_usage_is_billed_by_the_tiers_of_the_catalogue(sessions: Sessions) -> None:
+    async with transaction(sessions) as session:
+        await company(session, 2)
+        since = await session.scalar(
+            select(Price.valid_from).where(Price.product_code == "DATA_EXTRA")
+        )
+        session.add(
+            Price(
+                product_code="DATA_EXTRA",
+                valid_from=since,
+                from_unit=2,
+                net_minor=100,
+                currency="RON",
+            )
+        )
+    await bill(sessions, until=SINCE)
+    async with sessions() as session:
+        used = await session.execute(
+            select(InvoiceLine.quantity, InvoiceLine.net_minor)
+            .where(InvoiceLine.kind == "usage")
+            .order_by(InvoiceLine.position)
+        )
+    # 53 GB of 50: one at 4.00, two at 1.00.
+    assert [tuple(line) for line in used] == [(1, 400), (2, 200)]
+
+
 # --- killed ---
 
 

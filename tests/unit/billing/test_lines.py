@@ -5,6 +5,8 @@ from datetime import date
 from uuid import UUID
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from billing_backend.errors import CannotBill
 from billing_backend.invoices.drafts import add_up, transfers
@@ -18,7 +20,7 @@ from billing_backend.invoices.facts import (
     UsageFacts,
 )
 from billing_backend.invoices.periods import Period
-from billing_backend.invoices.rules import draft_lines
+from billing_backend.invoices.rules import draft_lines, rated
 from billing_backend.journal import Ledger
 from billing_backend.money import Money
 
@@ -137,6 +139,51 @@ def test_only_usage_above_the_allowance_is_billed(used: int, billed: list[tuple[
     usage = UsageFacts(used, 10, "EXTRA", {"ro": "Date"}, ((LONG_AGO, 400),))
 
     assert told(lines_of(replace(PLAN, usage=usage))) == [("plan_fee", 6000), *billed]
+
+
+TIERED = UsageFacts(
+    0,
+    10,
+    "EXTRA",
+    {"ro": "Date"},
+    ((LONG_AGO, 400),),
+    # Cheaper from the 6th unit on, and more so from the 21st; a later list does not count yet.
+    ((LONG_AGO, 21, 100), (LONG_AGO, 6, 250), (date(2099, 1, 1), 2, 1)),
+)
+
+
+@pytest.mark.parametrize(
+    ("used", "billed"),
+    [
+        (10, []),
+        (14, [(4, 1600)]),
+        (15, [(5, 2000)]),
+        (16, [(5, 2000), (1, 250)]),
+        (40, [(5, 2000), (15, 3750), (10, 1000)]),
+    ],
+)
+def test_usage_is_rated_by_tiers_each_for_its_own_units(
+    used: int, billed: list[tuple[int, int]]
+) -> None:
+    lines = lines_of(replace(PLAN, usage=replace(TIERED, quantity=used)))
+    usage = [line for line in lines if line.kind == "usage"]
+    assert [(line.quantity, line.net.minor) for line in usage] == billed
+
+
+@given(
+    units=st.integers(1, 500),
+    tiers=st.dictionaries(st.integers(2, 400), st.integers(0, 10_000), max_size=5),
+)
+def test_tiers_share_out_every_unit_once(units: int, tiers: dict[int, int]) -> None:
+    usage = replace(TIERED, tiers=tuple((LONG_AGO, first, net) for first, net in tiers.items()))
+    found = rated(usage, units, OCTOBER_31)
+
+    def price(unit: int) -> int:
+        """As one would look it up by hand, unit by unit."""
+        return max([(1, 400), *(each for each in tiers.items() if each[0] <= unit)])[1]
+
+    assert sum(count for count, _ in found) == units
+    assert sum(count * net for count, net in found) == sum(price(u) for u in range(1, units + 1))
 
 
 def test_a_period_over_the_rate_change_is_two_lines_of_one_price() -> None:
