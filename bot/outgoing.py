@@ -22,6 +22,7 @@ from handoff.conversations.bell import WAKE_SENDERS, Bell
 
 MAX_ATTEMPTS = 8
 _AT_ONCE = 16
+_WORDS_AGAIN_SECONDS = 2
 log = structlog.get_logger(__name__)
 
 
@@ -67,7 +68,14 @@ class Sending:
             return await outbox.claim_due(session, channels=list(self._senders), at_most=at_most)
 
     async def _deliver(self, claimed: outbox.Claimed) -> None:
-        message = await self._words(claimed)
+        try:
+            message = await self._words(claimed)
+        except Exception:
+            # Nothing was sent: it is tried again, not given up as unknown.
+            async with transaction(self._sessions) as session:
+                delay = timedelta(seconds=_WORDS_AGAIN_SECONDS)
+                await outbox.retry(session, claimed.id, delay=delay, reason="not worded")
+            raise
         if message is None:
             return
         channel = message.channel

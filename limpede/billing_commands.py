@@ -15,7 +15,7 @@ from rich.progress import Progress
 from billing_backend import statements
 from billing_backend.clock import SystemClock, business_date
 from billing_backend.db import Sessions, transaction
-from billing_backend.errors import NotFound
+from billing_backend.errors import BillingError
 from billing_backend.invoices import run_repository
 from billing_backend.invoices.models import ParkedAccount
 from billing_backend.money import Money
@@ -147,7 +147,7 @@ def assign(
         database.migrate(url)
         try:
             done = database.with_sessions(url, put)
-        except NotFound as error:
+        except BillingError as error:
             raise settings.SettingsWrong(str(error)) from error
     if not done:
         raise settings.SettingsWrong(
@@ -176,7 +176,7 @@ def reverse(
         database.migrate(url)
         try:
             done = database.with_sessions(url, undo)
-        except NotFound as error:
+        except BillingError as error:
             raise settings.SettingsWrong(str(error)) from error
     if done is None:
         raise settings.SettingsWrong(f"payment {reference} was reversed before")

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -15,7 +15,6 @@ from billing_backend import discounts
 from billing_backend.clock import Clock, business_date
 from billing_backend.db import Sessions, transaction
 from billing_backend.invoices import run_repository
-from billing_backend.invoices.periods import months_back
 from billing_backend.invoices.run import Parked, RunPage, issue_due
 from billing_backend.policy import Policy
 
@@ -116,12 +115,13 @@ async def _issue(
 
 
 async def _days(session: AsyncSession, until: date) -> list[date]:
-    """One day in each month that has something to bill, oldest first: every billing period that
-    has begun until the last of them holds exactly one."""
+    """`until`, and the last day of each month before it that has something to bill, oldest
+    first: a period of any billing day holds the last day of the month that it begins in.
+
+    The month before is always among them: what has ended since may have a last bill to come.
+    """
     first = await run_repository.first_day_to_bill(session, until)
-    if first is None:
-        return []
     days = [until]
-    while days[-1] >= first:  # the period that `first` falls in may hold only an earlier day
-        days.append(months_back(until, len(days)))
+    while len(days) < 2 or (first is not None and days[-1] >= first):
+        days.append(days[-1].replace(day=1) - timedelta(days=1))
     return days[::-1]

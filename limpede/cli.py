@@ -80,11 +80,14 @@ def train() -> None:
 def agent(
     email: Annotated[str, typer.Argument(help="Signs in with it.")],
     name: Annotated[str, typer.Option(help="Customers are told the first name.")],
-    role: Annotated[Role, typer.Option(help="A supervisor may grant more.")] = Role.AGENT,
-    language: Annotated[Language, typer.Option(help="What the desk speaks.")] = Language.RO,
+    role: Annotated[Role | None, typer.Option(help="A supervisor may grant more.")] = None,
+    language: Annotated[Language | None, typer.Option(help="What the desk speaks.")] = None,
     phone: Annotated[str | None, typer.Option(help="Where callers are put through to.")] = None,
 ) -> None:
-    """Add an agent to the desk, or give one a new password, asked for or read from stdin."""
+    """Add an agent to the desk, or give one a new password, asked for or read from stdin.
+
+    Of an agent who is there already, what is not given stays as it is.
+    """
     chosen = settings.load()
     password = _password()
 

@@ -41,8 +41,8 @@ class UsageFacts:
 @dataclass(frozen=True, slots=True)
 class SubscriptionFacts:
     """A product of the account. `billed_through` is the last day that an invoice has charged;
-    `refunded_from` the first day that one has given back. `currency` is that of the catalogue's
-    prices (None: the account's)."""
+    `refunded_from` the first day that one has given back. `currency` is the
+    catalogue's when it sells the product only in another than the account's."""
 
     subscription_id: UUID
     product_code: str

@@ -106,7 +106,8 @@ async def issue_due(
             ready.append(_Ready(account.account_id, uuid4(), period, day, draft))
     await _issue(session, ready, now, policy)
     await repository.park(session, parked, now)
-    await repository.unpark(session, [each.account_id for each in ready])
+    stuck = {each.account_id for each in parked}
+    await repository.unpark(session, [each for each in current if each not in stuck])
     invoiced: dict[str, int] = defaultdict(int)
     for each in ready:
         invoiced[each.draft.net.currency] += each.draft.total.minor

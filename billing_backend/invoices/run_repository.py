@@ -104,8 +104,15 @@ async def subscriptions(
         return {}
     spans = _billed_spans(list(current))
     query = (
-        select(Subscription, Product, spans.c.billed_through, spans.c.refunded_from)
+        select(
+            Subscription,
+            Product,
+            Account.currency,
+            spans.c.billed_through,
+            spans.c.refunded_from,
+        )
         .join(Product, Product.code == Subscription.product_code)
+        .join(Account, Account.id == Subscription.account_id)
         .outerjoin(spans, spans.c.subscription_id == Subscription.id)
         .where(
             Subscription.account_id.in_(current),
@@ -120,8 +127,7 @@ async def subscriptions(
         )
     )
     rows = (await session.execute(query)).all()
-    prices = await dated_prices(session)
-    currencies, tiers = await _currencies(session), await _tiers(session)
+    catalogue = await _catalogue(session)
     products = {product.code: product for product in await session.scalars(select(Product))}
     promotions = await _promotions(session, [subscription.id for subscription, *_ in rows])
     used = await _usage(
@@ -133,7 +139,8 @@ async def subscriptions(
         ],
     )
     found: dict[UUID, list[SubscriptionFacts]] = defaultdict(list)
-    for subscription, product, billed_through, refunded_from in rows:
+    for subscription, product, currency, billed_through, refunded_from in rows:
+        prices, _, other_currency = _priced(catalogue.get(product.code, ()), currency)
         found[subscription.account_id].append(
             SubscriptionFacts(
                 subscription_id=subscription.id,
@@ -143,12 +150,14 @@ async def subscriptions(
                 quantity=subscription.quantity,
                 starts_on=subscription.billed_here_from or subscription.starts_on,
                 ends_on=subscription.ends_on,
-                prices=prices.get(product.code, ()),
-                currency=currencies.get(product.code),
+                prices=prices,
+                currency=other_currency,
                 agreed_net_minor=subscription.agreed_net_minor,
                 agreed_until=subscription.agreed_until,
                 promotions=promotions.get(subscription.id, ()),
-                usage=_usage_facts(product, used.get(subscription.id), products, prices, tiers),
+                usage=_usage_facts(
+                    product, used.get(subscription.id), products, catalogue, currency
+                ),
                 billed_through=billed_through,
                 refunded_from=refunded_from,
             )
@@ -165,20 +174,30 @@ async def dated_prices(session: AsyncSession) -> dict[str, DatedPrices]:
     return {code: tuple(dated) for code, dated in prices.items()}
 
 
-async def _tiers(session: AsyncSession) -> dict[str, tuple[tuple[date, int, int], ...]]:
-    """By usage product: (valid from, first unit, net) of the tiers above the first."""
-    tiers: dict[str, list[tuple[date, int, int]]] = defaultdict(list)
-    for price in await session.scalars(select(Price).where(Price.from_unit > 1)):
-        tiers[price.product_code].append((price.valid_from, price.from_unit, price.net_minor))
-    return {code: tuple(listed) for code, listed in tiers.items()}
+async def _catalogue(session: AsyncSession) -> dict[str, list[Price]]:
+    """Every product's prices with their tiers, oldest first."""
+    listed: dict[str, list[Price]] = defaultdict(list)
+    for price in await session.scalars(select(Price).order_by(Price.valid_from)):
+        listed[price.product_code].append(price)
+    return listed
 
 
-async def _currencies(session: AsyncSession) -> dict[str, str]:
-    """Every product's currency, that of its newest price."""
-    rows = await session.execute(
-        select(Price.product_code, Price.currency).order_by(Price.valid_from)
+def _priced(
+    prices: Sequence[Price], currency: str
+) -> tuple[DatedPrices, tuple[tuple[date, int, int], ...], str | None]:
+    """The prices and tiers in the account's currency, and the catalogue's currency when it has
+    none in the account's."""
+    ours = [price for price in prices if price.currency == currency]
+    other = prices[-1].currency if prices and not ours else None
+    return (
+        tuple((price.valid_from, price.net_minor) for price in ours if price.from_unit == 1),
+        tuple(
+            (price.valid_from, price.from_unit, price.net_minor)
+            for price in ours
+            if price.from_unit > 1
+        ),
+        other,
     )
-    return {row.product_code: row.currency for row in rows}
 
 
 async def waiting_charges(
@@ -340,16 +359,17 @@ def _usage_facts(
     product: Product,
     quantity: int | None,
     products: Mapping[str, Product],
-    prices: Mapping[str, DatedPrices],
-    tiers: Mapping[str, tuple[tuple[date, int, int], ...]],
+    catalogue: Mapping[str, Sequence[Price]],
+    currency: str,
 ) -> UsageFacts | None:
     if quantity is None or product.usage_code is None or product.allowance is None:
         return None
+    prices, tiers, _ = _priced(catalogue.get(product.usage_code, ()), currency)
     return UsageFacts(
         quantity=quantity,
         allowance=product.allowance,
         product_code=product.usage_code,
         name=products[product.usage_code].name,
-        prices=prices.get(product.usage_code, ()),
-        tiers=tiers.get(product.usage_code, ()),
+        prices=prices,
+        tiers=tiers,
     )

@@ -89,19 +89,14 @@ async def give(session: AsyncSession, payment_id: UUID, account_id: UUID) -> Pay
     return taken.first()
 
 
-async def by_reference(session: AsyncSession, reference: str) -> Payment | None:
-    return await session.scalar(select(Payment).where(Payment.reference == reference))
-
-
-async def mark_reversed(session: AsyncSession, payment_id: UUID, on: date) -> bool:
-    """False when it was reversed before."""
-    marked = await session.scalars(
-        update(Payment)
-        .where(Payment.id == payment_id, Payment.reversed_on.is_(None))
-        .values(reversed_on=on)
-        .returning(Payment.id)
-    )
-    return marked.first() is not None
+async def by_reference(
+    session: AsyncSession, reference: str, *, lock: bool = False
+) -> Payment | None:
+    """With `lock` nobody else gives it to an account or reverses it meanwhile."""
+    query = select(Payment).where(Payment.reference == reference)
+    if lock:
+        query = query.with_for_update().execution_options(populate_existing=True)
+    return await session.scalar(query)
 
 
 async def paid_by(session: AsyncSession, payment_id: UUID) -> list[Paid]:

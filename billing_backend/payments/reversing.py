@@ -12,11 +12,12 @@ from billing_backend.errors import NotFound
 from billing_backend.journal import Ledger, Transfer
 from billing_backend.money import Money
 from billing_backend.payments import repository
+from billing_backend.payments.service import use_credit
 
 
 @dataclass(frozen=True, slots=True)
 class Reversed:
-    """What is owed again, and what was taken off the account's credit (or out of suspense)."""
+    """What it had paid, and what was taken off the account's credit (or out of suspense)."""
 
     owed_again: Money
     credit_gone: Money
@@ -30,13 +31,15 @@ async def reverse(
     Nothing is deleted: each allocation gets its opposite. None when it was reversed before, so
     that a bank which tells it twice changes nothing. NotFound without such a payment.
     """
-    payment = await repository.by_reference(session, reference)
+    payment = await repository.by_reference(session, reference, lock=True)
     if payment is None:
         raise NotFound("payment", reference)
+    if payment.reversed_on is not None:
+        return None
     if payment.account_id is not None:
         await lock_account(session, payment.account_id)
-    if not await repository.mark_reversed(session, payment.id, on):
-        return None
+    payment.reversed_on = on
+    await session.flush()
     paid = await repository.paid_by(session, payment.id)
     await repository.add_allocations(
         session,
@@ -77,4 +80,7 @@ async def reverse(
         details={"reference": reference, "minor": payment.amount_minor, "reason": reason},
         now=now,
     )
+    if payment.account_id is not None:
+        # Other credit of the account pays what is open again, before it can cost a late fee.
+        await use_credit(session, [payment.account_id], now=now)
     return Reversed(owed_again=allocated, credit_gone=rest)

@@ -1,6 +1,6 @@
 """What happens when money comes in, and when credit on an account meets an open invoice?"""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Any
@@ -112,7 +112,7 @@ async def use_credit(session: AsyncSession, account_ids: Sequence[UUID], *, now:
         invoices = open_invoices.get(credit.account_id, [])
         shares, _ = allocate(credit.minor, invoices)
         open_invoices[credit.account_id] = left_open(invoices, shares)
-        allocations += [
+        used = [
             _allocation_row(
                 share,
                 now,
@@ -122,7 +122,8 @@ async def use_credit(session: AsyncSession, account_ids: Sequence[UUID], *, now:
             )
             for share in shares
         ]
-        entries += _credit_entries(credit, shares, invoices)
+        allocations += used
+        entries += _credit_entries(credit, used, invoices)
     await repository.add_allocations(session, allocations)
     await journal.post_many(session, entries, now=now)
 
@@ -204,8 +205,9 @@ def _payment_entry(payment: Received, left: int, policy: Policy) -> NewEntry:
 
 
 def _credit_entries(
-    credit: Unused, shares: Sequence[Share], invoices: Sequence[OpenInvoice]
+    credit: Unused, used: Sequence[Mapping[str, Any]], invoices: Sequence[OpenInvoice]
 ) -> list[NewEntry]:
+    """An entry for each allocation: after a reversal one document may pay an invoice again."""
     numbers = {invoice.invoice_id: invoice.number for invoice in invoices}
     return [
         NewEntry(
@@ -215,11 +217,11 @@ def _credit_entries(
                 Transfer(
                     Ledger.CUSTOMER_CREDIT,
                     Ledger.RECEIVABLE,
-                    Money(share.minor, credit.currency),
+                    Money(each["amount_minor"], credit.currency),
                 ),
             ),
-            key=f"credit:{credit.document}:{numbers[share.invoice_id]}",
-            document=numbers[share.invoice_id],
+            key=f"credit:{credit.document}:{numbers[each['invoice_id']]}:{each['id']}",
+            document=numbers[each["invoice_id"]],
         )
-        for share in shares
+        for each in used
     ]

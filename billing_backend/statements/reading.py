@@ -9,7 +9,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from datetime import date, datetime
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
 from lxml import etree
 
@@ -132,12 +132,13 @@ def _camt(content: bytes) -> Statement:
         raise StatementUnreadable(["an XML file, but no camt.053 statement (BkToCstmrStmt) in it"])
     lines, problems, left_out = list[StatementLine](), list[str](), 0
     for statement in statements:
-        name = _text(statement, "Id") or "statement"
+        account = _text(statement, "Acct/{*}Id/{*}IBAN") or ""
+        name = f"{account} {_text(statement, 'Id') or 'statement'}".strip()
         for number, entry in enumerate(statement.findall("{*}Ntry"), start=1):
             if not _came_in(entry):
                 left_out += 1
                 continue
-            for found in _entry_lines(entry, f"{name}/{number}"):
+            for found in _whole(entry, list(_entry_lines(entry, f"{name}/{number}"))):
                 if isinstance(found, StatementLine):
                     lines.append(found)
                 else:
@@ -153,8 +154,20 @@ def _came_in(entry: etree._Element) -> bool:
     return (
         _text(entry, "CdtDbtInd") == "CRDT"
         and status in (None, "BOOK")
-        and _text(entry, "RvslInd") != "true"
+        and _text(entry, "RvslInd") not in ("true", "1")
     )
+
+
+def _whole(entry: etree._Element, found: list[StatementLine | str]) -> list[StatementLine | str]:
+    """The lines of an entry, if they come to what the bank credited."""
+    booked = _money(entry, "Amt")
+    amounts = [line.amount for line in found if isinstance(line, StatementLine)]
+    if len(amounts) < len(found) or booked is None:
+        return found
+    foreign = any(amount.currency != booked.currency for amount in amounts)
+    if foreign or sum(amount.minor for amount in amounts) != booked.minor:
+        return [f"its transactions do not come to the {booked} that the bank credited"]
+    return found
 
 
 def _entry_lines(entry: etree._Element, place: str) -> Iterator[StatementLine | str]:
@@ -164,12 +177,17 @@ def _entry_lines(entry: etree._Element, place: str) -> Iterator[StatementLine | 
     if booked_on is None:
         yield "no booking date"
         return
+    whole = _money(entry, "Amt")
     details = entry.findall("{*}NtryDtls/{*}TxDtls")
     for number, detail in enumerate(details or [entry], start=1):
-        amount = _money(detail, entry if len(details) <= 1 else None)
+        # What the bank credited: a transaction's own amount may be the foreign original.
+        amount = whole
+        if len(details) > 1:
+            amount = _money(detail, "Amt") or _money(detail, "AmtDtls/{*}TxAmt/{*}Amt")
         own = _text(detail, "Refs/{*}AcctSvcrRef")
         # Several transactions share their entry's reference: their place makes it unique.
-        shared = _text(entry, "AcctSvcrRef") or _text(entry, "NtryRef") or place
+        # NtryRef is not used: some banks number from 1 in every statement.
+        shared = _text(entry, "AcctSvcrRef") or place
         reference = own or (shared if len(details) <= 1 else f"{shared}/{number}")
         note = " ".join(filter(None, (_text(detail, path) for path in _NOTES)))
         if amount is None:
@@ -187,17 +205,15 @@ _NOTES = (
 )
 
 
-def _money(detail: etree._Element, entry: etree._Element | None) -> Money | None:
-    places = [detail.find("{*}Amt"), detail.find("{*}AmtDtls/{*}TxAmt/{*}Amt")]
-    places += [] if entry is None else [entry.find("{*}Amt")]
-    for place in places:
-        if place is not None and place.text and _AMOUNT.fullmatch(place.text.strip()):
-            try:
-                money = from_decimal(Decimal(place.text.strip()), place.get("Ccy", ""))
-            except InvalidOperation:
-                return None
-            return money if money.minor > 0 and _CURRENCY.fullmatch(money.currency) else None
-    return None
+def _money(element: etree._Element, path: str) -> Money | None:
+    """The amount above zero that stands there."""
+    place = element.find(f"{{*}}{path}")
+    written = "" if place is None or place.text is None else place.text.strip()
+    currency = "" if place is None else place.get("Ccy", "")
+    if not _AMOUNT.fullmatch(written) or not _CURRENCY.fullmatch(currency):
+        return None
+    money = from_decimal(Decimal(written), currency)
+    return money if money.minor > 0 else None
 
 
 def _text(element: etree._Element, path: str) -> str | None:

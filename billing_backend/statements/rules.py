@@ -11,7 +11,7 @@ from billing_backend.customers.rules import is_customer_number
 from billing_backend.statements.facts import Match, Named, NoMatch, StatementLine
 
 # DT-2026-000123, also as people type it: "dt 2026 123", "DT2026/000123".
-_INVOICE = re.compile(r"\b([A-Z]{1,5})[ -./]?(20\d\d)[ -./]?(\d{1,6})\b", re.IGNORECASE)
+_INVOICE = re.compile(r"\b([A-Z]{1,5})[ ./-]?(20\d\d)[ ./-]?(\d{1,6})\b", re.IGNORECASE)
 _EIGHT_DIGITS = re.compile(r"(?<!\d)\d{8}(?!\d)")
 
 

@@ -7,7 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from billing_backend import audit
 from billing_backend.customers.repository import lock_account
-from billing_backend.errors import NotFound
+from billing_backend.errors import CurrencyMismatch, NotFound
 from billing_backend.payments.repository import by_reference, known_references
 from billing_backend.payments.service import Received, claim, receive
 from billing_backend.policy import Policy
@@ -64,7 +64,8 @@ async def assign(
     """A person says whose money a payment on no account is; it pays what is open there.
 
     False when it is on an account already or was reversed. NotFound without such a payment or
-    customer, or when the customer has several accounts.
+    customer, or when the customer has several accounts; CurrencyMismatch when the account is
+    billed in another currency.
     """
     payment = await by_reference(session, reference)
     if payment is None:
@@ -72,7 +73,10 @@ async def assign(
     named = await repository.customers_named(session, [customer_number])
     if customer_number not in named:
         raise NotFound("customer with one account and the number", customer_number)
-    account_id = named[customer_number].account_id
+    owner = named[customer_number]
+    if owner.currency != payment.currency:
+        raise CurrencyMismatch(payment.currency, owner.currency)
+    account_id = owner.account_id
     await lock_account(session, account_id)
     if not await claim(session, payment.id, account_id, now=now):
         return False

@@ -25,14 +25,16 @@ async def keep_agent(
     email: str,
     name: str,
     password: str,
-    role: Role,
+    role: Role | None,
     phone: str | None,
-    language: str,
+    language: str | None,
     clock: Clock,
 ) -> UUID:
-    """Add an agent, or bring the one with that e-mail up to date; whoever was signed in by the
-    old password is signed out. Raises WrongAgent."""
+    """Add an agent, or bring the one with that e-mail up to date: what is None stays, or is an
+    agent who speaks Romanian without a phone. Whoever was signed in by the old password is
+    signed out. Raises WrongAgent."""
     email = email.strip().lower()
+    known = await repository.agent_by_email(session, email)
     if "@" not in email.strip("@") or len(email) > 254:
         raise WrongAgent("the e-mail address is not one: write name@company.example")
     if not name.strip():
@@ -44,9 +46,9 @@ async def keep_agent(
         email=email,
         name=name.strip(),
         password_hash=passwords.hash_password(password),
-        role=role,
-        phone=None if phone is None else _e164(phone),
-        language=language,
+        role=role or (known.role if known else Role.AGENT),
+        phone=_e164(phone) if phone else (known.phone if known else None),
+        language=language or (known.language if known else "ro"),
     )
     await repository.end_sessions(session, agent_id)
     await record(
@@ -54,7 +56,7 @@ async def keep_agent(
         actor="operator",
         action="desk.agent_kept",
         subject=f"agent:{agent_id}",
-        details={"role": role},
+        details={"role": role or "as before"},
         now=clock.now(),
     )
     return agent_id

@@ -104,8 +104,8 @@ async def test_told_twice_it_is_undone_once(session: AsyncSession, subscriber: S
     await pay(session, account, 100, "P2")
     assert await bounce(session, "P1") is not None
     assert await bounce(session, "P1") is None
-    # The other payment's money pays what is open at the next invoice, as any credit does.
-    assert await owed(session, account) == (GROSS, 100)
+    # The other payment's money pays of what is open again.
+    assert await owed(session, account) == (GROSS - 100, 0)
     await agrees_with_the_books(session, account)
     with pytest.raises(NotFound, match="P9"):
         await bounce(session, "P9")
@@ -118,3 +118,18 @@ async def test_money_of_nobody_that_bounced_is_nobodys_business_any_more(
     await pay(session, None, 4500, "P1")
     assert await bounce(session, "P1") == Reversed(Money(0), Money(4500))
     assert await statements.unmatched(session) == []
+
+
+async def test_one_credit_may_pay_one_invoice_twice_with_a_reversal_in_between(
+    session: AsyncSession, subscriber: Subscriber
+) -> None:
+    account = await subscriber(session)
+    await pay(session, account, 6000, "P0")
+    await pay(session, account, 3000, "P1")
+    await issue(session, 10)  # P0 pays 60.00 of it, P1 12.60
+    assert await owed(session, account) == (0, 9000 - GROSS)
+    await bounce(session, "P0")  # and P1's rest pays of what is open again
+    assert await owed(session, account) == (GROSS - 3000, 0)
+    await agrees_with_the_books(session, account)
+    await issue(session, 11)
+    assert await owed(session, account) == (2 * GROSS - 3000, 0)

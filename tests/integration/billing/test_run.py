@@ -25,6 +25,7 @@ from billing_backend.db import Sessions, transaction
 from billing_backend.demo import large
 from billing_backend.invoices import run_repository
 from billing_backend.invoices.models import Invoice, InvoiceLine
+from billing_backend.invoices.periods import periods_between
 from billing_backend.policy import Policy
 from limpede import billing_run, database
 from limpede.postgres import EmbeddedPostgres
@@ -140,6 +141,31 @@ async def test_what_cannot_be_billed_is_parked_with_its_reason_and_stops_nobody(
         assert [account.reason for _, account in await run_repository.parked(session)] == [
             "other_currency"
         ]
+
+
+async def test_no_period_is_passed_over_whatever_the_day(session: AsyncSession) -> None:
+    """Every billing day's periods since the first day to bill hold one of the run's days."""
+    await company(session, 1)
+    for until in (date(2026, 2, 28), date(2026, 3, 1), date(2026, 3, 31), date(2027, 1, 30)):
+        days = await billing_run._days(session, until)
+        for billing_day in range(1, 32):
+            for period in periods_between(billing_day, days[0], until):
+                assert any(period.start <= day <= period.end for day in days), (until, period)
+
+
+async def test_a_price_to_come_in_another_currency_parks_nobody_today(sessions: Sessions) -> None:
+    async with transaction(sessions) as session:
+        await company(session, 2)
+        session.add(
+            Price(
+                product_code="SPORT",
+                valid_from=date(2027, 1, 1),
+                net_minor=400,
+                currency="EUR",
+            )
+        )
+    done = await bill(sessions, until=SINCE)
+    assert (done.issued, done.parked) == (2, [])
 
 
 async def test_usage_is_billed_by_the_tiers_of_the_catalogue(sessions: Sessions) -> None:

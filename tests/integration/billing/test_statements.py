@@ -16,7 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from billing_backend import statements
 from billing_backend.customers.models import Account, Customer
-from billing_backend.errors import NotFound
+from billing_backend.errors import CurrencyMismatch, NotFound
 from billing_backend.invoices.models import Invoice
 from billing_backend.invoices.run import issue_due
 from billing_backend.invoices.service import balance
@@ -116,6 +116,17 @@ async def test_a_person_assigns_unmatched_money_once(
         await statements.assign(session, "B9", number, actor="operator", now=NOW)
     with pytest.raises(NotFound, match="00000000"):
         await statements.assign(session, "B1", "00000000", actor="operator", now=NOW)
+
+
+async def test_money_in_another_currency_is_not_put_on_the_account_as_if_it_were_lei(
+    session: AsyncSession, accounts: list[UUID]
+) -> None:
+    number = await customer_number(session, accounts[0])
+    done = await book(session, f"2026-11-20,100.00,EUR,B1,client {number}")
+    assert [reason for _, reason in done.unmatched] == ["other_currency"]
+    with pytest.raises(CurrencyMismatch):
+        await statements.assign(session, "B1", number, actor="operator", now=NOW)
+    assert await owed(session, accounts[0]) == (Money(2 * GROSS), Money(0))
 
 
 async def test_a_customer_with_two_accounts_is_not_guessed(

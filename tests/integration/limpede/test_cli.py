@@ -102,7 +102,10 @@ def test_an_agent_is_added_while_the_product_runs_and_leaves_it_running(
     ana = ("agent", "Ana@Example.com", "--name", "Ana Pop", "--phone", "0721 234 567")
     done = limpede(running.var, *ana, typed="a long password\n")
     assert done.returncode == 0, done.stderr
-    again = limpede(running.var, *ana, "--role", "supervisor", typed="another password\n")
+    promoted = limpede(running.var, *ana, "--role", "supervisor", typed="another password\n")
+    assert promoted.returncode == 0, promoted.stderr
+    # A new password changes nothing else.
+    again = limpede(running.var, *ana[:4], typed="a third password\n")
     assert again.returncode == 0, again.stderr
     with psycopg.connect(running.url) as connection:
         kept = connection.execute("SELECT email, name, role, phone FROM desk_agent").fetchall()

@@ -102,6 +102,8 @@ def test_files_that_are_no_statements() -> None:
 def test_camt_entries_with_one_several_and_no_transactions() -> None:
     one = entry(
         "<NtryDtls><TxDtls><Refs><AcctSvcrRef>T1</AcctSvcrRef><EndToEndId>E1</EndToEndId></Refs>"
+        # The foreign original: what counts is what the bank credited.
+        '<AmtDtls><TxAmt><Amt Ccy="EUR">22.10</Amt></TxAmt></AmtDtls>'
         "<RmtInf><Ustrd>plata DT-2026-000123</Ustrd></RmtInf></TxDtls></NtryDtls>"
     )
     several = entry(
@@ -110,14 +112,24 @@ def test_camt_entries_with_one_several_and_no_transactions() -> None:
         '<TxDtls><AmtDtls><TxAmt><Amt Ccy="RON">12.49</Amt></TxAmt></AmtDtls></TxDtls>'
         "</NtryDtls>"
     )
-    plain = entry("<NtryRef>P1</NtryRef>")
+    # Numbered from 1 in each statement: no reference of its own.
+    plain = entry("<NtryRef>1</NtryRef>")
     statement = read(CAMT.format(entries=one + several + plain).encode())
     assert [(line.reference, line.amount.minor, line.note) for line in statement.lines] == [
         ("T1", 11249, "plata DT-2026-000123 E1"),
         ("BATCH/1", 10000, ""),
         ("BATCH/2", 1249, ""),
-        ("P1", 11249, ""),
+        ("2026-11-24/3", 11249, ""),
     ]
+
+
+def test_transactions_must_come_to_what_was_credited() -> None:
+    fee = entry(
+        '<NtryDtls><TxDtls><Amt Ccy="RON">120.00</Amt></TxDtls>'
+        '<TxDtls><Amt Ccy="RON">7.51</Amt><CdtDbtInd>DBIT</CdtDbtInd></TxDtls></NtryDtls>'
+    )
+    [told] = problems_of(CAMT.format(entries=fee).encode())
+    assert "do not come to the 112.49 RON" in told
 
 
 def test_camt_leaves_out_what_is_not_money_that_came_in() -> None:
@@ -125,9 +137,10 @@ def test_camt_leaves_out_what_is_not_money_that_came_in() -> None:
         entry("", sign="DBIT")
         + entry("", status="<Sts><Cd>PDNG</Cd></Sts>")
         + entry("<RvslInd>true</RvslInd>")
+        + entry("<RvslInd>1</RvslInd>")
     )
     statement = read(CAMT.format(entries=entries).encode())
-    assert (statement.lines, statement.left_out) == ((), 3)
+    assert (statement.lines, statement.left_out) == ((), 4)
 
 
 def test_camt_entities_are_not_followed() -> None:
