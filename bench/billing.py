@@ -96,7 +96,8 @@ async def _by_orm(sessions: Sessions) -> Row:
         for account in accounts:
             period = period_of(account.billing_day, MONTHS[0])
             current = {account.id: (account.billing_day, period)}
-            found = await run_repository.subscriptions(session, current)
+            currencies = {account.id: account.currency}
+            found = await run_repository.subscriptions(session, current, currencies)
             facts = AccountFacts(
                 account.id, account.billing_day, account.currency, tuple(found[account.id])
             )

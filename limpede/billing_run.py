@@ -91,6 +91,8 @@ async def _issue(
         days = await _days(session, until)
         expected = len(days) * await run_repository.count_accounts(session)
     for day in days:
+        async with unit() as session:
+            await run_repository.refresh_statistics(session)
         after: UUID | None = None
         while True:
             async with unit() as session:

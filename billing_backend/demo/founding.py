@@ -32,6 +32,7 @@ from billing_backend.demo.company import MONTHS, Company, made_id, roll, with_ca
 from billing_backend.invoices.late_fees import apply_late_fees
 from billing_backend.invoices.periods import months_back
 from billing_backend.invoices.run import DiscountsDue, issue_due
+from billing_backend.invoices.run_repository import refresh_statistics
 from billing_backend.money import Money
 from billing_backend.payments import repository as payments
 from billing_backend.payments.rules import OpenInvoice
@@ -84,6 +85,7 @@ async def seed_crowd(session: AsyncSession, *, now: datetime, policy: Policy, si
     crowd.gather(company, size)
     await _keep_rows(session, company)
     for months_ago in reversed(range(MONTHS)):
+        await refresh_statistics(session)
         await _live_a_month(session, company, months_ago, policy, None)
 
 

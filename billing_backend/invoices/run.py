@@ -156,7 +156,8 @@ async def _facts(
     current: Mapping[UUID, tuple[int, Period]],
     discounts_due: DiscountsDue | None,
 ) -> list[AccountFacts]:
-    subscriptions = await repository.subscriptions(session, current)
+    currencies = {account_id: currency for account_id, _, currency in due}
+    subscriptions = await repository.subscriptions(session, current, currencies)
     charges = await repository.waiting_charges(session, list(current))
     discounts = await _discounts(session, current, discounts_due)
     return [

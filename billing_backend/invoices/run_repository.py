@@ -20,6 +20,7 @@ from sqlalchemy import (
     func,
     or_,
     select,
+    text,
     tuple_,
     values,
 )
@@ -94,25 +95,21 @@ async def due_accounts(
 
 
 async def subscriptions(
-    session: AsyncSession, current: Mapping[UUID, tuple[int, Period]]
+    session: AsyncSession,
+    current: Mapping[UUID, tuple[int, Period]],
+    currencies: Mapping[UUID, str],
 ) -> dict[UUID, list[SubscriptionFacts]]:
     """By account: what is to be billed, or given back, or was used since the last invoice.
 
-    `current` maps each account to its billing day and current period.
+    `current` maps each account to its billing day and current period, `currencies` to what it
+    is billed in.
     """
     if not current:
         return {}
     spans = _billed_spans(list(current))
     query = (
-        select(
-            Subscription,
-            Product,
-            Account.currency,
-            spans.c.billed_through,
-            spans.c.refunded_from,
-        )
+        select(Subscription, Product, spans.c.billed_through, spans.c.refunded_from)
         .join(Product, Product.code == Subscription.product_code)
-        .join(Account, Account.id == Subscription.account_id)
         .outerjoin(spans, spans.c.subscription_id == Subscription.id)
         .where(
             Subscription.account_id.in_(current),
@@ -139,7 +136,8 @@ async def subscriptions(
         ],
     )
     found: dict[UUID, list[SubscriptionFacts]] = defaultdict(list)
-    for subscription, product, currency, billed_through, refunded_from in rows:
+    for subscription, product, billed_through, refunded_from in rows:
+        currency = currencies[subscription.account_id]
         prices, _, other_currency = _priced(catalogue.get(product.code, ()), currency)
         found[subscription.account_id].append(
             SubscriptionFacts(
@@ -232,6 +230,16 @@ async def add_invoices(
     """Rows of both tables, by column."""
     await copy_rows(session, Invoice, invoices)
     await copy_rows(session, InvoiceLine, lines)
+
+
+async def refresh_statistics(session: AsyncSession) -> None:
+    """Tell the server how large the tables have become: after an import, and within a long
+    transaction, it does not know by itself yet, and a plan for empty tables takes minutes."""
+    await session.execute(
+        text(
+            "ANALYZE account, subscription, agreed_promotion, usage, charge, invoice, invoice_line"
+        )
+    )
 
 
 async def first_day_to_bill(session: AsyncSession, until: date) -> date | None:
