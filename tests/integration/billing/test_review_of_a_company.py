@@ -134,7 +134,7 @@ async def plant(session: AsyncSession) -> dict[UUID, str]:
     return planted
 
 
-@pytest.mark.timeout(400)
+@pytest.mark.timeout(900)
 async def test_every_planted_error_is_found_and_nothing_else(sessions: Sessions) -> None:
     async with transaction(sessions) as session:
         await demo.seed_crowd(session, now=NOW, policy=POLICY, size=CUSTOMERS)
