@@ -132,8 +132,7 @@ async def next_draft(
     Usage and late fees that are still to come are not on it. Raises NotFound and CannotBill.
     """
     account, invoiced_through = await repository.account(session, account_id)
-    billed = invoiced_through is not None and invoiced_through >= today
-    first_day = invoiced_through + _DAY if billed and invoiced_through else today
+    first_day = today if invoiced_through is None else max(today, invoiced_through + _DAY)
     period = period_of(account.billing_day, first_day)
     current = {account_id: (account.billing_day, period)}
     [facts] = await _facts(session, [account], current, discounts_due)

@@ -170,11 +170,10 @@ async def subscriptions(
 
 async def dated_prices(session: AsyncSession) -> dict[str, DatedPrices]:
     """Every product's prices, oldest first; of a usage product those of its first unit."""
-    prices: dict[str, list[tuple[date, int]]] = defaultdict(list)
-    query = select(Price).where(Price.from_unit == 1).order_by(Price.valid_from)
-    for price in await session.scalars(query):
-        prices[price.product_code].append((price.valid_from, price.net_minor))
-    return {code: tuple(dated) for code, dated in prices.items()}
+    return {
+        code: tuple((price.valid_from, price.net_minor) for price in prices if price.from_unit == 1)
+        for code, prices in (await _catalogue(session)).items()
+    }
 
 
 async def _catalogue(session: AsyncSession) -> dict[str, list[Price]]:

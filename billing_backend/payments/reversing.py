@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from uuid import uuid4
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -12,7 +11,8 @@ from billing_backend.errors import NotFound
 from billing_backend.journal import Ledger, Transfer
 from billing_backend.money import Money
 from billing_backend.payments import repository
-from billing_backend.payments.service import use_credit
+from billing_backend.payments.rules import Share
+from billing_backend.payments.service import allocation_row, use_credit
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,15 +44,12 @@ async def reverse(
     await repository.add_allocations(
         session,
         [
-            {
-                "id": uuid4(),
-                "invoice_id": part.invoice_id,
-                "payment_id": payment.id,
-                "credit_note_id": None,
-                "amount_minor": -part.minor,
-                "allocated_at": now,
-                "from_credit": part.from_credit,
-            }
+            allocation_row(
+                Share(part.invoice_id, -part.minor),
+                now,
+                payment_id=payment.id,
+                from_credit=part.from_credit,
+            )
             for part in paid
         ],
     )

@@ -56,7 +56,7 @@ async def receive(
             shares, left = allocate(left, invoices, payment.named_invoice_id)
             open_invoices[payment.account_id] = left_open(invoices, shares)
         rows.append(_payment_row(payment_id, payment))
-        allocations += [_allocation_row(share, now, payment_id=payment_id) for share in shares]
+        allocations += [allocation_row(share, now, payment_id=payment_id) for share in shares]
         entries.append(_payment_entry(payment, left, policy))
     await repository.add_payments(session, rows)
     await repository.add_allocations(session, allocations)
@@ -113,7 +113,7 @@ async def use_credit(session: AsyncSession, account_ids: Sequence[UUID], *, now:
         shares, _ = allocate(credit.minor, invoices)
         open_invoices[credit.account_id] = left_open(invoices, shares)
         used = [
-            _allocation_row(
+            allocation_row(
                 share,
                 now,
                 payment_id=credit.payment_id,
@@ -144,7 +144,7 @@ async def allocate_credit_note(
     open_invoices = await repository.open_invoices(session, [account_id])
     shares, left = allocate(amount.minor, open_invoices.get(account_id, []), named=invoice_id)
     await repository.add_allocations(
-        session, [_allocation_row(share, now, credit_note_id=credit_note_id) for share in shares]
+        session, [allocation_row(share, now, credit_note_id=credit_note_id) for share in shares]
     )
     return Money(left, amount.currency)
 
@@ -162,7 +162,7 @@ def _payment_row(payment_id: UUID, payment: Received) -> dict[str, Any]:
     }
 
 
-def _allocation_row(
+def allocation_row(
     share: Share,
     now: datetime,
     *,
