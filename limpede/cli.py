@@ -13,6 +13,7 @@ import typer
 from rich.console import Console
 
 from billing_backend.clock import SystemClock
+from billing_backend.customers.rules import e164
 from billing_backend.db import Sessions, transaction
 from handoff.desk import Role, WrongAgent, keep_agent
 from limpede import billing_commands, database, keys, logs, rasa, settings, supervisor
@@ -89,6 +90,9 @@ def agent(
     Of an agent who is there already, what is not given stays as it is.
     """
     chosen = settings.load()
+    number = None if phone is None else e164(phone)
+    if phone is not None and number is None:
+        raise settings.SettingsWrong("the phone number is not one: write it as +40721234567")
     password = _password()
 
     async def keep(sessions: Sessions) -> None:
@@ -100,7 +104,7 @@ def agent(
                 password=password,
                 role=role,
                 language=language,
-                phone=phone,
+                phone=number,
                 clock=SystemClock(),
             )
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from uuid import UUID
 
-import phonenumbers
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from billing_backend.audit import record
@@ -30,9 +29,11 @@ async def keep_agent(
     language: str | None,
     clock: Clock,
 ) -> UUID:
-    """Add an agent, or bring the one with that e-mail up to date: what is None stays, or is an
-    agent who speaks Romanian without a phone. Whoever was signed in by the old password is
-    signed out. Raises WrongAgent."""
+    """Add an agent, or bring the one with that e-mail up to date; `phone` is in E.164.
+
+    What is None stays, or is an agent who speaks Romanian, without a phone. Whoever was signed
+    in by the old password is signed out. Raises WrongAgent.
+    """
     email = email.strip().lower()
     known = await repository.agent_by_email(session, email)
     if "@" not in email.strip("@") or len(email) > 254:
@@ -47,7 +48,7 @@ async def keep_agent(
         name=name.strip(),
         password_hash=passwords.hash_password(password),
         role=role or (known.role if known else Role.AGENT),
-        phone=_e164(phone) if phone else (known.phone if known else None),
+        phone=phone or (known.phone if known else None),
         language=language or (known.language if known else "ro"),
     )
     await repository.end_sessions(session, agent_id)
@@ -60,13 +61,3 @@ async def keep_agent(
         now=clock.now(),
     )
     return agent_id
-
-
-def _e164(phone: str) -> str:
-    try:
-        number = phonenumbers.parse(phone, "RO")
-    except phonenumbers.NumberParseException:
-        number = None
-    if number is None or not phonenumbers.is_possible_number(number):
-        raise WrongAgent("the phone number is not one: write it as +40721234567")
-    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
