@@ -35,8 +35,15 @@ from handoff.conversations import (
     write,
 )
 from handoff.conversations.bell import WAKE_DESK, Bell, ring
-from handoff.desk import DEMO_AGENTS, DeskServices, make_desk_api, make_desk_pages
-from handoff.queue import request_person
+from handoff.desk import (
+    DEMO_AGENTS,
+    DeskServices,
+    cases,
+    make_desk_api,
+    make_desk_pages,
+    repository,
+)
+from handoff.queue import Case, request_person
 from limpede import demo
 from limpede.settings import ROOT
 
@@ -61,6 +68,17 @@ class Scene:
             conversation = await session.get_one(Conversation, self.conversation_id)
             await _writes(session, conversation, text)
             await ring(session, WAKE_DESK, str(self.conversation_id))
+
+    async def radu_takes_over(self) -> None:
+        """The supervisor takes Elena's case from whoever has it."""
+        async with transaction(self.services.sessions) as session:
+            radu = await repository.agent_by_email(session, DEMO_AGENTS[1].email)
+            case = await session.scalar(
+                select(Case).where(Case.conversation_id == self.conversation_id)
+            )
+            assert radu is not None
+            assert case is not None
+            await cases.take(session, radu, case.id, take_over=True, now=NOW)
 
     async def said_to_elena(self, author: Author) -> list[str]:
         """What was written to her, oldest first: words, or the responses that stand for them."""

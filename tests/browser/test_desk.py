@@ -97,6 +97,26 @@ async def test_a_grant_above_authority_is_refused_with_who_may_and_a_smaller_one
     await expect(page.locator("#account")).to_contain_text("10% for 2 months")
 
 
+async def test_what_the_agent_has_begun_to_fill_in_outlives_news_of_the_case(
+    page: Page, scene: Scene
+) -> None:
+    await with_elena(page, scene)
+    await page.get_by_text("Another discount").click()
+    await page.get_by_label("Percent").fill("15")
+    await page.get_by_label("Reason").select_option(index=1)
+    await page.get_by_label("Months").focus()
+    reason = await page.get_by_label("Reason").input_value()
+    await page.evaluate("document.querySelector('#own-percent').dataset.before = 'yes'")
+
+    await scene.radu_takes_over()
+
+    await expect(page.locator("#case-about")).to_contain_text("Radu")
+    await expect(page.locator("#own-percent[data-before]")).to_have_count(0)  # drawn anew
+    await expect(page.get_by_label("Percent")).to_have_value("15")
+    await expect(page.get_by_label("Reason")).to_have_value(reason)
+    await expect(page.get_by_label("Months")).to_be_focused()
+
+
 async def test_handing_back_tells_elena_what_was_agreed(page: Page, scene: Scene) -> None:
     await with_elena(page, scene)
     await page.get_by_role("button", name="Hand back to the assistant").click()

@@ -1,7 +1,7 @@
 // What does the console show, and what does a click do?
 // Customers' words come in as text and stay text: nothing here is ever parsed as HTML.
 import { accountPanel } from "./panel.js";
-import { api, newKey, el, texts, fill, Refused } from "./kit.js";
+import { api, begunIn, el, fill, goOn, newKey, Refused, texts } from "./kit.js";
 
 const $ = (id) => document.getElementById(id);
 const role = document.body.dataset.role;
@@ -105,7 +105,9 @@ async function open(caseId) {
   if (current?.mine) $("words").focus();
 }
 
-async function show(caseId, { fresh = false } = {}) {
+// `keep`: what the agent has begun to fill in on the account pane stays, since the case is only
+// read again because something happened in it.
+async function show(caseId, { fresh = false, keep = !fresh } = {}) {
   const shown = await attempt(() => api("GET", `/cases/${caseId}`));
   if (!shown) return;
   if (!fresh && current?.case_id !== caseId) return; // another case was opened meanwhile
@@ -120,7 +122,9 @@ async function show(caseId, { fresh = false } = {}) {
     toBottom();
     follow(caseId);
   }
+  const begun = keep ? begunIn($("account")) : null;
   $("account").replaceChildren(...accountPanel(current, t, change));
+  if (begun) goOn($("account"), begun);
   showLists();
 }
 
@@ -178,6 +182,8 @@ async function change(verb, body, key) {
   try {
     const done = await api("POST", `/cases/${caseId}/${verb}`, body, key);
     toast(done.text);
+    await show(caseId, { keep: false });
+    return null;
   } catch (error) {
     if (error instanceof Refused && error.stays) return error.message;
     toast(error instanceof Refused ? error.message : t.problem.network, "bad");

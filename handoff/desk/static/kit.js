@@ -25,6 +25,33 @@ export function el(tag, attributes = {}, ...children) {
   return element;
 }
 
+// What someone has begun inside `pane`: sections opened, fields changed, the place of the caret.
+export function begunIn(pane) {
+  return {
+    open: [...pane.querySelectorAll("details[open]")].map(({ id }) => id),
+    typed: [...pane.querySelectorAll("input, select")].filter(changed)
+      .map(({ id, value }) => ({ id, value })),
+    focused: pane.contains(document.activeElement) ? document.activeElement.id : "",
+  };
+}
+
+// The same beginnings in a pane that has been drawn anew.
+export function goOn(pane, { open, typed, focused }) {
+  const at = (id) => (id ? pane.querySelector(`#${CSS.escape(id)}`) : null);
+  open.forEach((id) => at(id)?.setAttribute("open", ""));
+  typed.forEach(({ id, value }) => {
+    const field = at(id);
+    if (field) field.value = value;
+  });
+  at(focused)?.focus();
+}
+
+function changed(field) {
+  return field.tagName === "SELECT"
+    ? [...field.options].some((option) => option.selected !== option.defaultSelected)
+    : field.value !== field.defaultValue;
+}
+
 export function texts() {
   return JSON.parse(document.getElementById("texts").textContent);
 }

@@ -147,7 +147,7 @@ function ownGrant(t, may, change) {
       months: Number(months.value),
       reason: reason.value,
     }));
-  return el("details", {}, el("summary", {}, t.panel.own_grant), form);
+  return el("details", { id: "own-grant" }, el("summary", {}, t.panel.own_grant), form);
 }
 
 function extensionCard(extension, t, may, change) {
