@@ -11,11 +11,12 @@ import sys
 from rich.console import Console
 from rich.table import Table
 
-from bench import billing, stock, turns
+from bench import billing, importing, stock, turns
 from bench.stack import Stack
 from bench.table import Row
 
 ACCOUNTS = 100_000
+IMPORTED = 100_000
 
 
 def main(accounts: int) -> int:
@@ -28,6 +29,7 @@ def main(accounts: int) -> int:
         rows += stack.memory()
     rows += stock.side_by_side(console, rows)
     rows += billing.measure(console, accounts)
+    rows += importing.measure(console, IMPORTED)
     table = Table(title="Limpede on this machine", title_justify="left")
     for column in ("what", "measured", "beside it", "goal"):
         table.add_column(column, overflow="fold")

@@ -12,9 +12,9 @@ from billing_backend.db import Base
 
 
 async def copy_rows(
-    session: AsyncSession, model: type[Base], rows: Sequence[Mapping[str, Any]]
+    session: AsyncSession, target: type[Base] | Table, rows: Sequence[Mapping[str, Any]]
 ) -> None:
-    """COPYs the rows into the model's table, in the session's transaction.
+    """COPYs the rows into a table, in the session's transaction.
 
     All rows have the same keys, which are column names. Python-side defaults don't apply: give
     the ids. COPY is several times faster than INSERT, and one round trip.
@@ -22,7 +22,7 @@ async def copy_rows(
     if not rows:
         return
     await session.flush()
-    table = model.__table__
+    table = target if isinstance(target, Table) else target.__table__
     assert isinstance(table, Table)
     columns = list(rows[0])
     statement = sql.SQL("COPY {} ({}) FROM STDIN").format(

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import contextlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
 import typer
 from rich.console import Console
-from rich.progress import Progress
 
 from billing_backend import statements
 from billing_backend.clock import SystemClock, business_date
@@ -24,6 +22,7 @@ from billing_backend.payments.reversing import Reversed
 from billing_backend.payments.reversing import reverse as reverse_payment
 from billing_backend.policy import Policy
 from limpede import billing_run, database, settings
+from limpede.progress import bar
 
 app = typer.Typer(help="Invoices and payments by command.", no_args_is_help=True)
 console = Console(stderr=True)
@@ -43,8 +42,9 @@ def run(
     chosen = settings.load()
     policy = Policy(zone=chosen.zone)
     work = billing_run.preview if preview else billing_run.run
+    name = "Preview" if preview else "Billing run"
 
-    with database.database(chosen) as url, _bar("Preview" if preview else "Billing run") as tell:
+    with database.database(chosen) as url, bar(console, name) as tell:
         database.migrate(url)
 
         async def issue(sessions: Sessions) -> billing_run.Summary:
@@ -181,11 +181,3 @@ def reverse(
     if done is None:
         raise settings.SettingsWrong(f"payment {reference} was reversed before")
     console.print(f"{done.owed_again} are owed again, {done.credit_gone} of credit are gone.")
-
-
-@contextlib.contextmanager
-def _bar(name: str) -> Iterator[Callable[[int, int], None]]:
-    """A progress bar where somebody looks; answers the function that moves it."""
-    with Progress(console=console, transient=True, disable=not console.is_terminal) as progress:
-        task = progress.add_task(name, total=None)
-        yield lambda done, of: progress.update(task, completed=done, total=max(done, of))

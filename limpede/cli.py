@@ -16,7 +16,16 @@ from billing_backend.clock import SystemClock
 from billing_backend.customers.rules import e164
 from billing_backend.db import Sessions, transaction
 from handoff.desk import Role, WrongAgent, keep_agent
-from limpede import billing_commands, database, keys, logs, rasa, settings, supervisor
+from limpede import (
+    billing_commands,
+    database,
+    import_command,
+    keys,
+    logs,
+    rasa,
+    settings,
+    supervisor,
+)
 
 app = typer.Typer(
     help="Limpede, a billing-support assistant.",
@@ -25,6 +34,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.add_typer(billing_commands.app, name="billing")
+app.command("import")(import_command.import_)
 console = Console(stderr=True)
 
 

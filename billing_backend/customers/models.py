@@ -10,12 +10,16 @@ from billing_backend.db import Base, Currency, Key, Minor
 
 
 class Customer(Base):
-    """A person who pays us; `number` is 8 digits, the last a Luhn check digit."""
+    """A person who pays us; `number` is 8 digits, the last a Luhn check digit.
+
+    `reference` is what the company's own system calls the customer, if it has one.
+    """
 
     __tablename__ = "customer"
 
     id: Mapped[Key]
     number: Mapped[str] = mapped_column(String(8), unique=True)
+    reference: Mapped[str | None] = mapped_column(unique=True)
     name: Mapped[str]
     first_name: Mapped[str]
     language: Mapped[str] = mapped_column(String(2))
@@ -46,13 +50,14 @@ class Contact(Base):
 
 class Account(Base):
     """What is billed together. A period begins on `billing_day`, or on the last of a month
-    that has no such day."""
+    that has no such day. `reference` is what the company's own system calls the account."""
 
     __tablename__ = "account"
     __table_args__ = (CheckConstraint("billing_day between 1 and 31", name="billing_day"),)
 
     id: Mapped[Key]
     customer_id: Mapped[UUID] = mapped_column(ForeignKey("customer.id"), index=True)
+    reference: Mapped[str | None] = mapped_column(unique=True)
     currency: Mapped[Currency]
     billing_day: Mapped[int] = mapped_column(index=True)
     opened_on: Mapped[date]

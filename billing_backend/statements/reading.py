@@ -8,7 +8,6 @@ import io
 import re
 from collections import Counter
 from collections.abc import Iterator
-from datetime import date, datetime
 from decimal import Decimal
 
 from lxml import etree
@@ -16,11 +15,11 @@ from lxml import etree
 from billing_backend.errors import BillingError
 from billing_backend.money import Money, from_decimal
 from billing_backend.statements.facts import Statement, StatementLine
+from billing_backend.written import AMOUNT, amount_in, day_in
 
 COLUMNS = ("date", "amount", "currency", "reference", "note")
 LONGEST_REFERENCE, LONGEST_NOTE = 140, 1_000
 _CURRENCY = re.compile(r"[A-Z]{3}")
-_AMOUNT = re.compile(r"-?\d{1,12}(\.\d{1,2})?")
 
 
 class StatementUnreadable(BillingError):
@@ -80,7 +79,7 @@ def _csv_line(row: dict[str, str]) -> StatementLine | list[str] | None:
     """The line, None for money that went out, or what is wrong with it."""
     if None in row or None in row.values():
         return ["another number of fields than the first line has"]
-    booked_on, amount = _day(row["date"]), _amount(row["amount"])
+    booked_on, amount = day_in(row["date"]), amount_in(row["amount"])
     currency, reference, note = (row[name].strip() for name in ("currency", "reference", "note"))
     problems = _too_long(reference, note)
     if booked_on is None:
@@ -96,25 +95,6 @@ def _csv_line(row: dict[str, str]) -> StatementLine | list[str] | None:
     if amount < 0:
         return None
     return StatementLine(from_decimal(amount, currency), booked_on, reference, note)
-
-
-def _day(written: str) -> date | None:
-    for form in ("%Y-%m-%d", "%d.%m.%Y"):
-        try:
-            return datetime.strptime(written.strip(), form).date()  # noqa: DTZ007 - a day, no moment
-        except ValueError:
-            continue
-    return None
-
-
-def _amount(written: str) -> Decimal | None:
-    """45.50, 45,50, 1.234,56 or 1,234.56; None when it is none of these or ambiguous."""
-    figure = written.strip().replace(" ", "").replace("\u00a0", "")
-    if "," in figure and figure.rfind(",") > figure.rfind("."):
-        figure = figure.replace(".", "").replace(",", ".")
-    else:
-        figure = figure.replace(",", "")
-    return Decimal(figure) if _AMOUNT.fullmatch(figure) else None
 
 
 # --- camt.053 ---
@@ -173,7 +153,7 @@ def _whole(entry: etree._Element, found: list[StatementLine | str]) -> list[Stat
 def _entry_lines(entry: etree._Element, place: str) -> Iterator[StatementLine | str]:
     """One line for each transaction of the entry, or for the entry when it lists none."""
     day = (_text(entry, "BookgDt/{*}Dt") or _text(entry, "BookgDt/{*}DtTm") or "")[:10]
-    booked_on = _day(day)
+    booked_on = day_in(day)
     if booked_on is None:
         yield "no booking date"
         return
@@ -210,7 +190,7 @@ def _money(element: etree._Element, path: str) -> Money | None:
     place = element.find(f"{{*}}{path}")
     written = "" if place is None or place.text is None else place.text.strip()
     currency = "" if place is None else place.get("Ccy", "")
-    if not _AMOUNT.fullmatch(written) or not _CURRENCY.fullmatch(currency):
+    if not AMOUNT.fullmatch(written) or not _CURRENCY.fullmatch(currency):
         return None
     money = from_decimal(Decimal(written), currency)
     return money if money.minor > 0 else None

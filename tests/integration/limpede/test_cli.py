@@ -128,6 +128,23 @@ def test_an_agent_who_cannot_be_kept_is_told_why(
     complains(done, complaint)
 
 
+def test_a_companys_files_are_imported_and_a_bad_one_is_told_row_by_row(
+    running: Running, tmp_path: Path
+) -> None:
+    examples = ROOT / "docs" / "examples"
+    for kind in ("products", "customers", "agreements"):
+        done = limpede(running.var, "import", kind, str(examples / f"{kind}.csv"))
+        assert done.returncode == 0, done.stderr
+    assert "4 rows imported, 0 known before, 0 bad rows left out" in done.stderr
+
+    bad = tmp_path / "payments.csv"
+    bad.write_text("reference,amount,received_on,method\nB1,zero,2026-11-02,cash\n")
+    done = limpede(running.var, "import", "payments", str(bad))
+    complains(done, "nothing was imported: 1 bad rows")
+    assert f"{bad}: line 2, amount: 'zero' is no amount; write 45.50" in done.stderr
+    complains(limpede(running.var, "import", "payments", str(tmp_path / "none.csv")), "No such")
+
+
 def test_a_missing_python_3_10_is_named_with_its_setting(tmp_path: Path) -> None:
     """The set-up script, told to use a Python that is not a 3.10."""
     script = tmp_path / "tools" / "environments.sh"
