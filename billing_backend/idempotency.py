@@ -43,7 +43,7 @@ async def once(
     `work` raises, nothing is remembered. A second caller with the same key waits until the
     first one's transaction ends.
     """
-    await _wait_for_the_key(session, key)
+    await wait_for_the_key(session, key)
     fingerprint = _fingerprint(request)
     known = await session.scalar(select(IdempotentResult).where(IdempotentResult.key == key))
     if known is not None:
@@ -58,7 +58,8 @@ async def once(
     return returns.validate_python(value)
 
 
-async def _wait_for_the_key(session: AsyncSession, key: str) -> None:
+async def wait_for_the_key(session: AsyncSession, key: str) -> None:
+    """Returns when nobody else works with this key; the others wait until the transaction ends."""
     # Two keys with one hash only wait for each other; they are not mixed up.
     await session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(key, 0))))
 

@@ -25,6 +25,7 @@ from limpede import (
     rasa,
     settings,
     supervisor,
+    token_commands,
 )
 
 app = typer.Typer(
@@ -34,6 +35,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.add_typer(billing_commands.app, name="billing")
+app.add_typer(token_commands.app, name="token")
 app.command("import")(import_command.import_)
 console = Console(stderr=True)
 

@@ -14,6 +14,7 @@ MODULES: tuple[str, ...] = (
     "billing_backend.identity.models",
     "billing_backend.journal.models",
     "billing_backend.audit.models",
+    "billing_backend.tokens.models",
     "billing_backend.idempotency",
     "handoff.conversations.models",
     "handoff.queue.models",

@@ -1,4 +1,4 @@
-"""Billing for other programs: JSON over HTTP, described by OpenAPI. Reading only.
+"""Billing for other programs: JSON over HTTP, described by OpenAPI.
 
 Outsiders call `make_billing_api` and mount the router; its paths begin with /api/billing/v1.
 """

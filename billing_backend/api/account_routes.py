@@ -8,6 +8,7 @@ from fastapi import APIRouter, Query
 
 from billing_backend import discounts, plans
 from billing_backend.api.ledger import draft_out
+from billing_backend.api.pages import After, Limit, key_of, page_of
 from billing_backend.api.schemas import (
     ArrangementOut,
     Arrangements,
@@ -43,14 +44,18 @@ def add_account_routes(router: APIRouter, sources: Sources) -> None:
         return BalanceOut.model_validate(found)
 
     @router.get("/accounts/{account_id}/invoices", summary="Invoices, newest first")
-    async def all_invoices(
-        account_id: UUID, limit: Annotated[int, Query(ge=1, le=100)] = 12
-    ) -> Invoices:
+    async def all_invoices(account_id: UUID, limit: Limit = 12, after: After = None) -> Invoices:
+        key = key_of(after, date.fromisoformat)
         async with sources.reading(account_id) as session:
-            found = await sources.billing.invoices(
-                session, account_id, today=sources.today(), limit=limit
+            found = await invoices.invoices(
+                session,
+                account_id,
+                today=sources.today(),
+                limit=limit + 1,
+                before=None if key is None else key[0],
             )
-        return Invoices(invoices=[InvoiceOut.model_validate(each) for each in found])
+        page, following = page_of(found, limit, lambda each: [each.period_start])
+        return Invoices(invoices=[InvoiceOut.model_validate(each) for each in page], next=following)
 
     @router.get("/accounts/{account_id}/invoices/{number}", summary="One invoice")
     async def one_invoice(account_id: UUID, number: str) -> InvoiceOut:

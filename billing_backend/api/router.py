@@ -1,43 +1,48 @@
 """Which questions does the billing API answer, and to whom?"""
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Depends, Security
 
 from billing_backend.api.account_routes import add_account_routes
 from billing_backend.api.customer_routes import add_customer_routes
 from billing_backend.api.ledger_routes import add_ledger_routes
-from billing_backend.api.problems import BillingRoute
-from billing_backend.api.security import bearer_scheme, require_bearer
+from billing_backend.api.money_routes import add_money_routes
+from billing_backend.api.problems import REFUSALS, BillingRoute
+from billing_backend.api.security import Gate, bearer_scheme
 from billing_backend.api.sources import Sources
+from billing_backend.backend import BuiltInBilling
 from billing_backend.clock import Clock
-from billing_backend.contract import Billing
 from billing_backend.db import Sessions
+from billing_backend.tokens import Scope
 
 PREFIX = "/api/billing/v1"
 
 
 def make_billing_api(
-    sessions: Sessions,
-    billing: Billing,
-    clock: Clock,
-    token: str,
-    *,
-    zone: str = "Europe/Bucharest",
+    sessions: Sessions, billing: BuiltInBilling, clock: Clock, token: str
 ) -> APIRouter:
-    """The routes, for whoever sends `token` as a bearer. An empty token is refused at once."""
+    """The routes, for whoever sends `token` as a bearer, or a token that was issued.
+
+    An empty token is refused at once.
+    """
     if not token:
         raise ValueError("the billing API needs a token")
-
-    async def only_with_token(request: Request) -> None:
-        require_bearer(request, token)
-
+    gate = Gate(sessions, clock, token)
+    sources = Sources(sessions, billing, clock)
+    reading = APIRouter(
+        route_class=BillingRoute,
+        dependencies=[Security(gate.caller, scopes=[Scope.READ])],
+    )
+    add_customer_routes(reading, sources)
+    add_account_routes(reading, sources)
+    add_ledger_routes(reading, sources)
+    writing = APIRouter(route_class=BillingRoute)
+    add_money_routes(writing, sources, gate.caller)
     router = APIRouter(
         prefix=PREFIX,
         tags=["billing"],
-        route_class=BillingRoute,
-        dependencies=[Depends(only_with_token), Depends(bearer_scheme)],
+        dependencies=[Depends(bearer_scheme)],
+        responses=REFUSALS,
     )
-    sources = Sources(sessions, billing, clock, zone)
-    add_customer_routes(router, sources)
-    add_account_routes(router, sources)
-    add_ledger_routes(router, sources)
+    router.include_router(reading)
+    router.include_router(writing)
     return router

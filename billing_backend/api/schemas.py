@@ -18,6 +18,13 @@ class MoneyOut(_Answer):
     currency: str = Field(examples=["RON"])
 
 
+Next = Annotated[
+    str | None,
+    Field(
+        description="Give it as `after` for the next page; null: this is the last",
+        examples=["WyIyMDI2LTExLTAxIl0="],
+    ),
+]
 ByLanguage = Annotated[
     dict[str, str], Field(description="Text by language", examples=[{"ro": "…", "en": "…"}])
 ]
@@ -26,12 +33,14 @@ ByLanguage = Annotated[
 class CustomerOut(_Answer):
     customer_id: UUID
     account_id: UUID
-    number: str = Field(description="8 digits, the last a Luhn check digit")
-    name: str
-    language: str = Field(description="ro or en")
-    phone: str = Field(description="The number that one-time codes go to, in E.164")
-    plan_code: str
-    plan_name: str
+    number: str = Field(description="8 digits, the last a Luhn check digit", examples=["12040010"])
+    name: str = Field(examples=["Ana Pop"])
+    language: str = Field(description="ro or en", examples=["ro"])
+    phone: str = Field(
+        description="The number that one-time codes go to, in E.164", examples=["+40721000101"]
+    )
+    plan_code: str = Field(examples=["INTERNET_500"])
+    plan_name: str = Field(examples=["Internet 500"])
     customer_since: date
 
 
@@ -39,12 +48,14 @@ class GrantOut(_Answer):
     """A discount that was granted."""
 
     grant_id: UUID
-    percent_bp: int | None = Field(description="Basis points: 1500 is 15 %; null: an amount")
-    months: int
-    months_left: int
+    percent_bp: int | None = Field(
+        description="Basis points: 1500 is 15 %; null: an amount", examples=[1500]
+    )
+    months: int = Field(examples=[3])
+    months_left: int = Field(examples=[2])
     worth: MoneyOut = Field(description="At most, over all its months")
     granted_on: date
-    granted_by: str
+    granted_by: str = Field(examples=["assistant"])
 
 
 class ArrangementOut(_Answer):
@@ -53,7 +64,7 @@ class ArrangementOut(_Answer):
     arrangement_id: UUID
     amount: MoneyOut
     pay_by: date
-    status: str = Field(description="open, kept or broken")
+    status: str = Field(description="open, kept or broken", examples=["open"])
 
 
 class BalanceOut(_Answer):
@@ -62,22 +73,23 @@ class BalanceOut(_Answer):
     due: MoneyOut
     due_date: date | None = Field(description="Of the oldest open invoice")
     overdue: MoneyOut
-    days_overdue: int
+    days_overdue: int = Field(examples=[0])
     credit: MoneyOut = Field(description="The customer's money that no invoice has used yet")
-    open_invoices: int
+    open_invoices: int = Field(examples=[1])
     grants: list[GrantOut] = Field(description="With months to come")
     arrangement: ArrangementOut | None
 
 
 class InvoiceLineOut(_Answer):
     kind: str = Field(
-        description="plan_fee, add_on, usage, one_off, proration, late_fee or discount"
+        description="plan_fee, add_on, usage, one_off, proration, late_fee or discount",
+        examples=["plan_fee"],
     )
     description: ByLanguage
     net: MoneyOut
     tax: MoneyOut
     gross: MoneyOut
-    tax_rate_bp: int
+    tax_rate_bp: int = Field(examples=[2100])
     period_start: date | None
     period_end: date | None
 
@@ -97,7 +109,7 @@ class InvoiceOut(_Answer):
     """An issued invoice; net + tax = total, and so do its lines."""
 
     invoice_id: UUID
-    number: str
+    number: str = Field(examples=["DT-2026-000123"])
     period_start: date
     period_end: date
     issued_on: date
@@ -107,14 +119,14 @@ class InvoiceOut(_Answer):
     total: MoneyOut
     credit_used: MoneyOut = Field(description="Account credit that paid part of it at issue")
     outstanding: MoneyOut = Field(description="After payments and credit notes")
-    state: str = Field(description="issued, partly_paid, paid or overdue")
+    state: str = Field(description="issued, partly_paid, paid or overdue", examples=["issued"])
     lines: list[InvoiceLineOut]
 
 
 class CauseOut(_Answer):
-    kind: str
+    kind: str = Field(examples=["promotion_ended"])
     amount: MoneyOut
-    evidence: dict[str, Any]
+    evidence: dict[str, Any] = Field(examples=[{"ended": "2026-10-31"}])
 
 
 class ExplanationOut(_Answer):
@@ -129,18 +141,18 @@ class ExplanationOut(_Answer):
 class FindingOut(_Answer):
     """Something proven wrong on the account, not put right yet."""
 
-    finding_id: str
-    kind: str
+    finding_id: str = Field(examples=["duplicate_charge:0b0f"])
+    kind: str = Field(examples=["duplicate_charge"])
     amount: MoneyOut = Field(description="Gross, to the customer's favour")
     invoice_id: UUID
-    invoice_number: str
+    invoice_number: str = Field(examples=["DT-2026-000123"])
     line_ids: list[UUID]
-    evidence: dict[str, Any]
+    evidence: dict[str, Any] = Field(examples=[{"times": 2}])
 
 
 class TransferOut(_Answer):
-    debit: str
-    credit: str
+    debit: str = Field(examples=["receivable"])
+    credit: str = Field(examples=["revenue"])
     amount: MoneyOut
 
 
@@ -148,8 +160,8 @@ class JournalEntryOut(_Answer):
     """One entry of the books: amounts moved from one account to another."""
 
     entry_id: UUID
-    kind: str
-    document: str
+    kind: str = Field(examples=["invoice_issued"])
+    document: str = Field(examples=["DT-2026-000123"])
     posted_at: datetime
     transfers: list[TransferOut]
 
@@ -158,15 +170,15 @@ class CreditNoteLineOut(_Answer):
     description: ByLanguage
     net: MoneyOut
     tax: MoneyOut
-    tax_rate_bp: int
+    tax_rate_bp: int = Field(examples=[2100])
 
 
 class CreditNoteOut(_Answer):
-    number: str
-    invoice_number: str
-    reason: str = Field(description="error, discount or goodwill")
+    number: str = Field(examples=["DTC-2026-000007"])
+    invoice_number: str = Field(examples=["DT-2026-000123"])
+    reason: str = Field(description="error, discount or goodwill", examples=["error"])
     issued_on: date
-    issued_by: str
+    issued_by: str = Field(examples=["assistant"])
     net: MoneyOut
     tax: MoneyOut
     total: MoneyOut
@@ -174,20 +186,52 @@ class CreditNoteOut(_Answer):
 
 
 class PaymentOut(_Answer):
-    reference: str
+    reference: str = Field(examples=["BT-771"])
     amount: MoneyOut
     received_on: date
-    method: str
+    method: str = Field(examples=["bank_transfer"])
     reversed_on: date | None = Field(description="Bounced or recalled: it pays nothing")
 
 
 class ChargeOut(_Answer):
     """A late fee or one-off that the next invoice will carry."""
 
-    kind: str
+    kind: str = Field(examples=["late_fee"])
     description: ByLanguage
     net: MoneyOut
     supplied_on: date
+
+
+class CorrectedOut(_Answer):
+    """An error that was put right."""
+
+    credit_note_number: str | None = Field(
+        description="null: a payment that had gone astray was allocated",
+        examples=["DTC-2026-000007"],
+    )
+    amount: MoneyOut
+    invoice_number: str = Field(examples=["DT-2026-000123"])
+    new_total: MoneyOut = Field(description="What remains to pay of that invoice")
+    balance_due: MoneyOut
+
+
+class DiscountOut(_Answer):
+    percent_bp: int | None = Field(examples=[1500])
+    amount: MoneyOut = Field(description="At most, over all months")
+    monthly_amount: MoneyOut
+    months: int = Field(examples=[3])
+    starts: str = Field(description="open_invoice or next_invoice", examples=["next_invoice"])
+
+
+class GrantedOut(_Answer):
+    """A discount that is the customer's now."""
+
+    grant_id: UUID
+    offer: DiscountOut
+    credit_note_number: str | None = Field(
+        description="When it begins with an open invoice", examples=["DTC-2026-000007"]
+    )
+    balance_due: MoneyOut
 
 
 class Customers(_Answer):
@@ -196,6 +240,7 @@ class Customers(_Answer):
 
 class Invoices(_Answer):
     invoices: list[InvoiceOut]
+    next: Next
 
 
 class Findings(_Answer):
@@ -212,14 +257,17 @@ class Arrangements(_Answer):
 
 class Journal(_Answer):
     entries: list[JournalEntryOut]
+    next: Next
 
 
 class CreditNotes(_Answer):
     credit_notes: list[CreditNoteOut]
+    next: Next
 
 
 class Payments(_Answer):
     payments: list[PaymentOut]
+    next: Next
 
 
 class Charges(_Answer):

@@ -9,20 +9,19 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from billing_backend import customers
+from billing_backend.backend import BuiltInBilling
 from billing_backend.clock import Clock, business_date
-from billing_backend.contract import Billing
 from billing_backend.db import Sessions, transaction
 
 
 @dataclass(frozen=True, slots=True)
 class Sources:
     sessions: Sessions
-    billing: Billing
+    billing: BuiltInBilling
     clock: Clock
-    zone: str
 
     def today(self) -> date:
-        return business_date(self.clock.now(), self.zone)
+        return business_date(self.clock.now(), self.billing.policy.zone)
 
     @asynccontextmanager
     async def reading(self, account_id: UUID) -> AsyncIterator[AsyncSession]:

@@ -1,10 +1,10 @@
 """Which queries feed the account review and store credit notes?"""
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import date, timedelta
 from uuid import UUID
 
-from sqlalchemy import ARRAY, Text, cast, func, select, update
+from sqlalchemy import ARRAY, Text, cast, func, select, tuple_, update
 from sqlalchemy.dialects.postgresql import array
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -86,17 +86,24 @@ async def credited_so_far(session: AsyncSession, invoice_id: UUID) -> int:
 
 
 async def credit_notes(
-    session: AsyncSession, account_id: UUID
+    session: AsyncSession,
+    account_id: UUID,
+    *,
+    limit: int = 24,
+    after: tuple[date, str] | None = None,
 ) -> list[tuple[CreditNote, str, list[CreditNoteLine]]]:
-    """An account's credit notes with their invoice's number and their lines, newest first."""
-    notes = (
-        await session.execute(
-            select(CreditNote, Invoice.number)
-            .join(Invoice, Invoice.id == CreditNote.invoice_id)
-            .where(CreditNote.account_id == account_id)
-            .order_by(CreditNote.issued_on.desc(), CreditNote.number.desc())
-        )
-    ).all()
+    """An account's credit notes with their invoice's number and their lines, newest first; those
+    that come after this day and number in that order."""
+    query = (
+        select(CreditNote, Invoice.number)
+        .join(Invoice, Invoice.id == CreditNote.invoice_id)
+        .where(CreditNote.account_id == account_id)
+        .order_by(CreditNote.issued_on.desc(), CreditNote.number.desc())
+        .limit(limit)
+    )
+    if after is not None:
+        query = query.where(tuple_(CreditNote.issued_on, CreditNote.number) < after)
+    notes = (await session.execute(query)).all()
     lines = (
         await session.scalars(
             select(CreditNoteLine).where(

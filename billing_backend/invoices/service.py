@@ -36,10 +36,15 @@ async def balance(
 
 
 async def invoices(
-    session: AsyncSession, account_id: UUID, *, today: date, limit: int = 12
+    session: AsyncSession,
+    account_id: UUID,
+    *,
+    today: date,
+    limit: int = 12,
+    before: date | None = None,
 ) -> Sequence[InvoiceFacts]:
-    """Newest first."""
-    found = await repository.newest(session, account_id, limit=limit)
+    """Newest first; with `before`, those of periods begun before it."""
+    found = await repository.newest(session, account_id, before=before, limit=limit)
     return [facts(invoice, today) for invoice in found]
 
 

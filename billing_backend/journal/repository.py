@@ -1,10 +1,11 @@
 """Which queries keep and read the books?"""
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select, union_all
+from sqlalchemy import func, select, tuple_, union_all
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from billing_backend.bulk import copy_rows
@@ -24,17 +25,23 @@ async def add(
 
 
 async def entries(
-    session: AsyncSession, account_id: UUID, *, limit: int = 100
+    session: AsyncSession,
+    account_id: UUID,
+    *,
+    limit: int = 100,
+    after: tuple[datetime, UUID] | None = None,
 ) -> list[tuple[JournalEntry, list[JournalTransfer]]]:
-    """A customer account's entries with their transfers, newest first."""
-    found = (
-        await session.scalars(
-            select(JournalEntry)
-            .where(JournalEntry.account_id == account_id)
-            .order_by(JournalEntry.posted_at.desc(), JournalEntry.id)
-            .limit(limit)
-        )
-    ).all()
+    """A customer account's entries with their transfers, newest first; those that come after
+    this moment and id in that order."""
+    query = (
+        select(JournalEntry)
+        .where(JournalEntry.account_id == account_id)
+        .order_by(JournalEntry.posted_at.desc(), JournalEntry.id.desc())
+        .limit(limit)
+    )
+    if after is not None:
+        query = query.where(tuple_(JournalEntry.posted_at, JournalEntry.id) < after)
+    found = (await session.scalars(query)).all()
     transfers = (
         await session.scalars(
             select(JournalTransfer)

@@ -8,7 +8,7 @@ from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BindParameter, ColumnElement, Select, bindparam, func, select, update
+from sqlalchemy import BindParameter, ColumnElement, Select, bindparam, func, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from billing_backend.bulk import copy_rows
@@ -108,14 +108,22 @@ async def paid_by(session: AsyncSession, payment_id: UUID) -> list[Paid]:
     return [Paid(invoice_id, from_credit, int(minor)) for invoice_id, from_credit, minor in rows]
 
 
-async def of_account(session: AsyncSession, account_id: UUID, *, limit: int) -> list[Payment]:
-    """Newest first."""
+async def of_account(
+    session: AsyncSession,
+    account_id: UUID,
+    *,
+    limit: int,
+    after: tuple[date, str] | None = None,
+) -> list[Payment]:
+    """Newest first; those that come after this day and reference in that order."""
     query = (
         select(Payment)
         .where(Payment.account_id == account_id)
-        .order_by(Payment.received_on.desc(), Payment.reference)
+        .order_by(Payment.received_on.desc(), Payment.reference.desc())
         .limit(limit)
     )
+    if after is not None:
+        query = query.where(tuple_(Payment.received_on, Payment.reference) < after)
     return list(await session.scalars(query))
 
 

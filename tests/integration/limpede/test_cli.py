@@ -145,6 +145,22 @@ def test_a_companys_files_are_imported_and_a_bad_one_is_told_row_by_row(
     complains(limpede(running.var, "import", "payments", str(tmp_path / "none.csv")), "No such")
 
 
+def test_a_program_gets_a_token_and_loses_it(running: Running) -> None:
+    scopes = ("--scope", "read", "--scope", "payments:write")
+    made = limpede(running.var, "token", "issue", "shop", *scopes, "--days", "90")
+    assert made.returncode == 0, made.stderr
+    assert made.stdout.startswith("limpede_")
+    assert len(made.stdout.split()) == 1
+    complains(limpede(running.var, "token", "issue", "shop", *scopes), "another name")
+
+    listed = limpede(running.var, "token", "list").stdout
+    assert "shop\tassistant\tpayments:write read\t20" in listed
+    assert made.stdout.strip() not in listed
+    assert limpede(running.var, "token", "revoke", "shop").returncode == 0
+    assert "revoked" in limpede(running.var, "token", "list").stdout
+    complains(limpede(running.var, "token", "revoke", "shop"), "no token named shop")
+
+
 def test_a_missing_python_3_10_is_named_with_its_setting(tmp_path: Path) -> None:
     """The set-up script, told to use a Python that is not a 3.10."""
     script = tmp_path / "tools" / "environments.sh"

@@ -1,0 +1,138 @@
+"""How does a program take a payment, correct an error, or grant what a customer was promised?"""
+
+from http import HTTPStatus
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Request, Security
+from fastapi.responses import JSONResponse
+from pydantic import BaseModel
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from billing_backend.api import refusals
+from billing_backend.api.requests import ArrangementIn, CorrectionIn, GrantIn, PaymentIn
+from billing_backend.api.schemas import ArrangementOut, CorrectedOut, GrantedOut, PaymentOut
+from billing_backend.api.security import CallerOf
+from billing_backend.api.sources import Sources
+from billing_backend.api.taking_payments import take_payment
+from billing_backend.api.writing import IdempotencyKey, Refusal, Writing
+from billing_backend.contract import AboveLimit, DiscountRefused, ExtensionRefused
+from billing_backend.tokens import Caller, Scope
+
+
+def add_money_routes(router: APIRouter, sources: Sources, caller: CallerOf) -> None:
+    writing, billing = Writing(sources), sources.billing
+
+    @router.post(
+        "/payments",
+        summary="Record money that came in",
+        status_code=HTTPStatus.CREATED,
+        response_model=PaymentOut,
+    )
+    async def payment(
+        asked: PaymentIn,
+        key: IdempotencyKey,
+        request: Request,
+        by: Annotated[Caller, Security(caller, scopes=[Scope.PAYMENTS])],
+    ) -> JSONResponse:
+        """It pays the invoice named, else the oldest open one; what is left over is credit.
+        Without an account it waits until a person finds whose it is."""
+
+        async def work(session: AsyncSession, _: str) -> BaseModel | Refusal:
+            return await take_payment(session, asked, sources)
+
+        return await writing.once(request, by, key, asked, work, account_id=asked.account_id)
+
+    @router.post(
+        "/accounts/{account_id}/corrections",
+        summary="Put right what the review has proven",
+        status_code=HTTPStatus.CREATED,
+        response_model=CorrectedOut,
+    )
+    async def correction(
+        account_id: UUID,
+        asked: CorrectionIn,
+        key: IdempotencyKey,
+        request: Request,
+        by: Annotated[Caller, Security(caller, scopes=[Scope.CORRECTIONS])],
+    ) -> JSONResponse:
+        """By credit note, up to the limit of the token's tier; 404 when the review does not find
+        it any more."""
+
+        async def work(session: AsyncSession, use_key: str) -> BaseModel | Refusal:
+            done = await billing.correct(
+                session,
+                account_id,
+                asked.finding_id,
+                authority=by.authority,
+                key=use_key,
+                now=sources.clock.now(),
+            )
+            if isinstance(done, AboveLimit):
+                return refusals.above_limit(done)
+            return CorrectedOut.model_validate(done)
+
+        return await writing.once(request, by, key, asked, work, account_id=account_id)
+
+    @router.post(
+        "/accounts/{account_id}/arrangements",
+        summary="Agree to a later payment",
+        status_code=HTTPStatus.CREATED,
+        response_model=ArrangementOut,
+    )
+    async def arrangement(
+        account_id: UUID,
+        asked: ArrangementIn,
+        key: IdempotencyKey,
+        request: Request,
+        by: Annotated[Caller, Security(caller, scopes=[Scope.ARRANGEMENTS])],
+    ) -> JSONResponse:
+        """For all that is owed, by rule on the account's history."""
+
+        async def work(session: AsyncSession, use_key: str) -> BaseModel | Refusal:
+            done = await billing.arrange_extension(
+                session,
+                account_id,
+                asked.pay_by,
+                authority=by.authority,
+                key=use_key,
+                now=sources.clock.now(),
+            )
+            if isinstance(done, ExtensionRefused):
+                return refusals.no_extension(done)
+            return ArrangementOut.model_validate(done)
+
+        return await writing.once(request, by, key, asked, work, account_id=account_id)
+
+    @router.post(
+        "/accounts/{account_id}/grants",
+        summary="Grant a discount",
+        status_code=HTTPStatus.CREATED,
+        response_model=GrantedOut,
+    )
+    async def grant(
+        account_id: UUID,
+        asked: GrantIn,
+        key: IdempotencyKey,
+        request: Request,
+        by: Annotated[Caller, Security(caller, scopes=[Scope.DISCOUNTS])],
+    ) -> JSONResponse:
+        """Within the amounts of the token's tier, the budgets and the caps."""
+
+        async def work(session: AsyncSession, use_key: str) -> BaseModel | Refusal:
+            done = await billing.grant_discount(
+                session,
+                account_id,
+                percent_bp=asked.percent_bp,
+                months=asked.months,
+                reason=asked.reason,
+                conversation_id=None,
+                authority=by.authority,
+                key=use_key,
+                now=sources.clock.now(),
+            )
+            if isinstance(done, DiscountRefused):
+                return refusals.no_discount(done)
+            return GrantedOut.model_validate(done)
+
+        return await writing.once(request, by, key, asked, work, account_id=account_id)
