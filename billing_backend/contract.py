@@ -190,7 +190,7 @@ class Finding:
 
     kind: duplicate_charge, price_above_agreement, promised_discount_missing,
     charged_after_cancellation, add_on_not_ordered, wrong_proration, wrong_tax_rate,
-    payment_not_allocated, late_fee_unjustified.
+    payment_not_allocated, payment_on_another_account, late_fee_unjustified.
     """
 
     finding_id: str  # stable: the same error has the same id at every review
@@ -211,6 +211,50 @@ class Corrected:
     invoice_number: str
     new_total: Money  # what remains to pay of that invoice
     balance_due: Money
+
+
+@dataclass(frozen=True, slots=True)
+class AlreadyCorrected:
+    """Somebody else was faster: `by` ("assistant" or an agent's name) has put it right."""
+
+    by: str
+    at: datetime
+    credit_note_number: str | None
+    amount: Money
+    invoice_number: str
+
+
+@dataclass(frozen=True, slots=True)
+class Credited:
+    """A credit note that was issued. `new_total` is what remains to pay of its invoice."""
+
+    number: str
+    amount: Money
+    invoice_number: str
+    new_total: Money
+    balance_due: Money
+
+
+@dataclass(frozen=True, slots=True)
+class CreditedBefore:
+    """The newest credit note on an invoice, and who gave it for which reason."""
+
+    by: str
+    on: date
+    number: str
+    amount: Money
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class CreditRefused:
+    """reason: nothing_left, more_than_left, changed_meanwhile (somebody credited the invoice
+    since the caller looked at it). `left` may still be credited, of the line or the invoice that
+    was asked for; `last` says who gave something back before."""
+
+    reason: str
+    left: Money
+    last: CreditedBefore | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -395,8 +439,28 @@ class Billing(Protocol):
         authority: Authority,
         key: str,
         now: datetime,
-    ) -> Corrected | AboveLimit:
-        """Credits a proven error. NotFound when the review no longer finds it."""
+    ) -> Corrected | AboveLimit | AlreadyCorrected:
+        """Puts a proven error right. NotFound when nobody ever found it on this account."""
+        ...
+
+    async def credit(
+        self,
+        session: AsyncSession,
+        invoice_number: str,
+        *,
+        line: int | None,
+        amount: Money | None,
+        reason: str,
+        note: str,
+        authority: Authority,
+        key: str,
+        now: datetime,
+        expected_left: Money | None = None,
+    ) -> Credited | AboveLimit | CreditRefused:
+        """A credit note by hand: for an invoice or one of its lines (1 is the first), for all
+        that is left of it (`amount` None) or a gross part. `reason` is a code of
+        corrections/reasons.py. Give `expected_left` to be refused when somebody else credited
+        it meanwhile."""
         ...
 
     # pay later

@@ -13,13 +13,23 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from fastapi.routing import APIRoute
 
-from billing_backend.errors import BillingError, NotFound
+from billing_backend.contract import AboveLimit, CreditRefused
+from billing_backend.corrections.refusals import why_not
+from billing_backend.errors import BillingError, NotFound, WrongValue
 
 Answer = Callable[[Request], Coroutine[Any, Any, Response]]
 
 
 class Unauthorised(Exception):
     """Send the header "Authorization: Bearer <token>" with the token of this installation."""
+
+
+class NotCredited(Exception):
+    """Nothing was credited; the refusal says why."""
+
+    def __init__(self, refused: AboveLimit | CreditRefused) -> None:
+        super().__init__()
+        self.refused = refused
 
 
 class BillingRoute(APIRoute):
@@ -37,6 +47,10 @@ class BillingRoute(APIRoute):
                     str(refused.__doc__),
                     headers={"WWW-Authenticate": "Bearer"},
                 )
+            except NotCredited as error:
+                return problem(HTTPStatus.CONFLICT, why_not(error.refused))
+            except WrongValue as wrong:
+                return problem(HTTPStatus.UNPROCESSABLE_ENTITY, str(wrong))
             except NotFound as missing:
                 return problem(HTTPStatus.NOT_FOUND, str(missing))
             except BillingError as refused:

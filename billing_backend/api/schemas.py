@@ -6,6 +6,10 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from billing_backend.contract import Tier
+from billing_backend.corrections.crediting import NOTE_LENGTH
+from billing_backend.corrections.reasons import BY_HAND
+
 
 class _Answer(BaseModel):
     model_config = ConfigDict(from_attributes=True)
@@ -164,13 +168,42 @@ class CreditNoteLineOut(_Answer):
 class CreditNoteOut(_Answer):
     number: str
     invoice_number: str
-    reason: str = Field(description="error, discount or goodwill")
+    kind: str = Field(description="error, goodwill, cancellation or discount")
+    reason: str = Field(description="The code: a finding's kind, goodwill, cancellation ...")
+    note: str = Field(description="What a person wrote to it")
     issued_on: date
     issued_by: str
     net: MoneyOut
     tax: MoneyOut
     total: MoneyOut
     lines: list[CreditNoteLineOut]
+
+
+class CreditIn(BaseModel):
+    """What to give back of an invoice."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    invoice_number: str = Field(min_length=1, max_length=40)
+    line: int | None = Field(None, ge=1, description="Only this line; 1 is the first")
+    amount: MoneyOut | None = Field(None, description="Tax included; without it, all that is left")
+    reason: str = Field(max_length=40, examples=list(BY_HAND))
+    note: str = Field(min_length=1, max_length=NOTE_LENGTH)
+    issued_by: str = Field(min_length=1, max_length=100, description="Who answers for it")
+    tier: Tier = Field(Tier.AGENT, description="Whose limit counts")
+    expected_left: MoneyOut | None = Field(
+        None, description="What was left when you looked: refused when somebody changed it since"
+    )
+
+
+class CreditedOut(_Answer):
+    """A credit note that was issued."""
+
+    number: str
+    amount: MoneyOut
+    invoice_number: str
+    new_total: MoneyOut = Field(description="What remains to pay of the invoice")
+    balance_due: MoneyOut
 
 
 class PaymentOut(_Answer):

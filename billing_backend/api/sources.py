@@ -30,3 +30,9 @@ class Sources:
         async with transaction(self.sessions) as session:
             await customers.customer_of_account(session, account_id)
             yield session
+
+    @asynccontextmanager
+    async def changing(self, account_id: UUID) -> AsyncIterator[AsyncSession]:
+        """The same to change it with: committed at the end, undone on any error."""
+        async with self.reading(account_id) as session:
+            yield session

@@ -87,12 +87,34 @@ async def claim(
         account_id=account_id,
         kind="payment_claimed",
         lines=[Transfer(Ledger.SUSPENSE, Ledger.CUSTOMER_CREDIT, amount)],
-        key=f"claim:{payment.reference}",
+        # Not unique by reference: a payment may be moved from one account to another.
+        key=f"claim:{payment.reference}:{uuid4()}",
         document=payment.reference,
         now=now,
     )
     await use_credit(session, [account_id], now=now)
     return True
+
+
+async def take_back(session: AsyncSession, payment_id: UUID, *, now: datetime) -> int:
+    """Gives what a payment has paid its opposite; answers how much it was, in minor units.
+
+    The caller holds the account's lock and posts the entry.
+    """
+    paid = [part for part in await repository.paid_by(session, payment_id) if part.minor]
+    await repository.add_allocations(
+        session,
+        [
+            allocation_row(
+                Share(part.invoice_id, -part.minor),
+                now,
+                payment_id=payment_id,
+                from_credit=part.from_credit,
+            )
+            for part in paid
+        ],
+    )
+    return sum(part.minor for part in paid)
 
 
 async def use_credit(session: AsyncSession, account_ids: Sequence[UUID], *, now: datetime) -> None:

@@ -6,7 +6,7 @@ from datetime import date
 from uuid import UUID
 
 from billing_backend.contract import Tier
-from billing_backend.corrections.credit_notes import spread
+from billing_backend.corrections.amounts import spread
 from billing_backend.corrections.facts import (
     Found,
     LateFeeFacts,
@@ -14,8 +14,8 @@ from billing_backend.corrections.facts import (
     ReviewFacts,
     StrayPayment,
 )
+from billing_backend.corrections.limits import above_limit
 from billing_backend.corrections.rules import review
-from billing_backend.corrections.service import above_limit
 from billing_backend.invoices.facts import PromotionFacts, SubscriptionFacts
 from billing_backend.invoices.periods import Period
 from billing_backend.invoices.views import InvoiceView, LineView
