@@ -35,6 +35,7 @@ from billing_backend.contract import (
     LockedOut,
     OfferGone,
     Verified,
+    Which,
     WrongSecret,
 )
 from billing_backend.corrections import crediting
@@ -152,9 +153,17 @@ class BuiltInBilling:
         return await invoices.invoices(session, account_id, today=today, limit=limit)
 
     async def explain(
-        self, session: AsyncSession, account_id: UUID, *, month: date | None, today: date
+        self,
+        session: AsyncSession,
+        account_id: UUID,
+        *,
+        month: Which | None,
+        today: date,
+        against: Which | None = None,
     ) -> Explanation | None:
-        return await invoices.explain(session, account_id, month=month, today=today)
+        return await invoices.explain(
+            session, account_id, month=month, today=today, against=against
+        )
 
     async def review(
         self, session: AsyncSession, account_id: UUID, *, today: date

@@ -154,6 +154,10 @@ class InvoiceFacts:
     credit_used: Money = _NOTHING  # account credit that paid part of it when it was issued
 
 
+# An invoice of an account: by any day of the month that it was issued in, or by its number.
+Which = date | str
+
+
 @dataclass(frozen=True, slots=True)
 class Cause:
     """One reason why an invoice differs from the one before; `amount` is gross, signed.
@@ -161,7 +165,9 @@ class Cause:
     kind: price_change, promotion_ended, add_on_added, add_on_removed, usage, proration, one_off,
     late_fee, tax_rate_change, discount_started, discount_ended, credit_used, correction.
     `evidence` holds plain values for the words: name (by language), from/to amounts in minor
-    units, since (ISO date), by (who ordered), days, quantity.
+    units, since (ISO date), by (who ordered), days, quantity, times (how often a price changed
+    between the two invoices). A `correction` is a wrong charge on one of them that a credit note
+    (credit_note, on) has given back.
     """
 
     kind: str
@@ -170,18 +176,31 @@ class Cause:
 
 
 @dataclass(frozen=True, slots=True)
+class CreditedBefore:
+    """The newest credit note on an invoice, and who gave it for which reason."""
+
+    by: str
+    on: date
+    number: str
+    amount: Money
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class Explanation:
     """Why an invoice is what it is.
 
     Compared is what was to be paid, i.e. total less account credit used at issue; law:
     sum(causes) == difference == (current.total - current.credit_used) - (the same of previous).
-    Without a previous invoice there is no difference and no cause.
+    Without a previous invoice there is no difference and no cause. `credits` are the credit
+    notes on the current invoice, oldest first: they came after it was issued.
     """
 
     current: InvoiceFacts
     previous: InvoiceFacts | None
     difference: Money
     causes: tuple[Cause, ...]  # biggest first
+    credits: tuple[CreditedBefore, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,17 +252,6 @@ class Credited:
     invoice_number: str
     new_total: Money
     balance_due: Money
-
-
-@dataclass(frozen=True, slots=True)
-class CreditedBefore:
-    """The newest credit note on an invoice, and who gave it for which reason."""
-
-    by: str
-    on: date
-    number: str
-    amount: Money
-    reason: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -420,10 +428,17 @@ class Billing(Protocol):
         ...
 
     async def explain(
-        self, session: AsyncSession, account_id: UUID, *, month: date | None, today: date
+        self,
+        session: AsyncSession,
+        account_id: UUID,
+        *,
+        month: Which | None,
+        today: date,
+        against: Which | None = None,
     ) -> Explanation | None:
-        """The invoice issued in `month` (None: the newest) against the one before it; None when
-        there is no such invoice."""
+        """The invoice issued in `month` (None: the newest) against the one of `against` (None:
+        the one before it); None when there is no such invoice. The later of the two is the
+        current one: differences are told in the order of time."""
         ...
 
     async def review(

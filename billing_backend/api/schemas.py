@@ -121,13 +121,24 @@ class CauseOut(_Answer):
     evidence: dict[str, Any]
 
 
+class CreditedBeforeOut(_Answer):
+    """A credit note on an invoice, in short."""
+
+    number: str
+    on: date
+    by: str
+    amount: MoneyOut
+    reason: str
+
+
 class ExplanationOut(_Answer):
-    """Why an invoice differs from the one before: the causes sum to the difference."""
+    """Why an invoice differs from an earlier one: the causes sum to the difference."""
 
     current: InvoiceOut
     previous: InvoiceOut | None
     difference: MoneyOut
     causes: list[CauseOut] = Field(description="Biggest first")
+    credits: list[CreditedBeforeOut] = Field(description="Credit notes on the current invoice")
 
 
 class FindingOut(_Answer):

@@ -58,6 +58,13 @@ _LEDGERS: Mapping[Kind, Ledger] = MappingProxyType(
     }
 )
 
+# Errors that put too much on a line; a promised discount that is missing left the line right.
+CHARGED_WRONGLY = tuple(
+    reason
+    for reason in Reason
+    if reason not in _OTHER_KINDS and reason is not Reason.PROMISED_DISCOUNT_MISSING
+)
+
 
 def kind_of(reason: str) -> Kind:
     """ValueError for a code that is none."""
