@@ -5,12 +5,15 @@ from dataclasses import replace
 from datetime import date
 from uuid import UUID
 
+import pytest
+
 from billing_backend.contract import Tier
 from billing_backend.corrections.amounts import spread
 from billing_backend.corrections.facts import (
     Found,
     LateFeeFacts,
     OrderedSubscription,
+    PaymentElsewhere,
     ReviewFacts,
     StrayPayment,
 )
@@ -66,6 +69,7 @@ def account(
     ordered: Sequence[OrderedSubscription] = (ORDERED,),
     late_fees: dict[UUID, LateFeeFacts] | None = None,
     stray: Sequence[StrayPayment] = (),
+    elsewhere: Sequence[PaymentElsewhere] = (),
 ) -> ReviewFacts:
     net = total(each.net for each in lines)
     tax = total(each.tax for each in lines)
@@ -89,6 +93,7 @@ def account(
         subscriptions={each.agreed.subscription_id: each for each in ordered},
         late_fees=late_fees or {},
         stray_payments=tuple(stray),
+        payments_elsewhere=tuple(elsewhere),
     )
 
 
@@ -242,6 +247,9 @@ def test_a_late_fee_for_an_invoice_paid_in_time_or_arranged() -> None:
     assert found(late) == []
     assert found(replace(late, paid_in_time=2904)) == [("late_fee_unjustified", 1000)]
     assert found(replace(late, arranged=True)) == [("late_fee_unjustified", 1000)]
+    assert found(replace(late, disputed=True)) == [("late_fee_unjustified", 1000)]
+    both = replace(late, arranged=True, disputed=True)
+    assert found(both) == [("late_fee_unjustified", 1000)], "one fee is given back once"
 
 
 def test_money_that_was_put_on_no_account_is_found_with_its_invoice() -> None:
@@ -254,6 +262,62 @@ def test_money_that_was_put_on_no_account_is_found_with_its_invoice() -> None:
     assert kinds([found]) == [("payment_not_allocated", 2904)]
     assert found.finding.invoice_number == "DT-2026-000001"
     assert found.credits == ()
+
+
+OURS, THEIRS = UUID(int=7), UUID(int=8)
+ELSEWHERE = PaymentElsewhere(
+    payment=StrayPayment(
+        UUID(int=81), Money(2904), date(2026, 11, 10), "BT-2", "plata DT-2026-000001"
+    ),
+    account_id=THEIRS,
+    named=frozenset({OURS}),
+    proven=frozenset({OURS}),
+    decided=False,
+    paid_there=Money(0),
+)
+
+
+def test_money_that_named_this_account_and_lies_on_another_is_found() -> None:
+    [found] = review(account([line(1)], elsewhere=[ELSEWHERE]))
+
+    assert kinds([found]) == [("payment_on_another_account", 2904)]
+    assert found.taken_from == THEIRS
+    assert not found.needs_person, "it has paid nothing there"
+    assert str(THEIRS) not in str(found.finding), "whose account it is on is nobody's business"
+
+
+def test_money_that_has_paid_something_there_needs_a_person() -> None:
+    [found] = review(account([line(1)], elsewhere=[replace(ELSEWHERE, paid_there=Money(1))]))
+
+    assert found.needs_person
+
+
+@pytest.mark.parametrize(
+    "doubt",
+    [
+        {"named": frozenset({OURS, THEIRS})},  # the payer named both
+        {"proven": frozenset()},  # only a number that may be a day
+        {"named": frozenset({THEIRS}), "proven": frozenset({THEIRS})},
+        {"decided": True},  # a person put it there
+    ],
+)
+def test_money_elsewhere_with_any_doubt_is_no_finding(doubt: dict[str, object]) -> None:
+    doubtful = replace(ELSEWHERE, **doubt)  # type: ignore[arg-type]
+
+    assert review(account([line(1)], elsewhere=[doubtful])) == []
+
+
+def test_several_promotions_never_promise_more_than_the_fee() -> None:
+    """60 % and 60 %: the second takes the 40 % that the first has left, and nothing is missing."""
+    first = PromotionFacts(UUID(int=9), {"ro": "p"}, 6000, LONG_AGO, date(2026, 12, 31))
+    second = replace(first, promotion_id=UUID(int=10))
+    promised = agreed(promotions=(first, second))
+    given = [
+        line(2, kind="discount", net=-1440, promotion_id=UUID(int=9)),
+        line(3, kind="discount", net=-960, promotion_id=UUID(int=10)),
+    ]
+
+    assert review(account([line(1), *given], ordered=[promised])) == []
 
 
 def test_limits_of_correction_by_tier() -> None:
