@@ -144,12 +144,10 @@ async def test_a_customer_number_is_proof_and_a_second_name_is_doubt(
     session: AsyncSession, subscriber: Subscriber
 ) -> None:
     ana, bogdan, number = await two(session, subscriber)
-    by_account = {
-        account_id: customer
-        for account_id, customer in await session.execute(
-            select(Account.id, Customer.number).join(Customer, Customer.id == Account.customer_id)
-        )
-    }
+    rows = await session.execute(
+        select(Account.id, Customer.number).join(Customer, Customer.id == Account.customer_id)
+    )
+    by_account = {row.id: row.number for row in rows}
     await pay(session, bogdan, f"{number} pentru {by_account[bogdan]}", reference="BT-BOTH")
     assert await found(session, ana) == []
 
