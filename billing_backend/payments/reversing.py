@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from billing_backend import audit, journal
 from billing_backend.customers.repository import lock_account
 from billing_backend.errors import NotFound
+from billing_backend.fields import plain_text
 from billing_backend.journal import Ledger, Transfer
 from billing_backend.money import Money
 from billing_backend.payments import repository
@@ -28,8 +29,10 @@ async def reverse(
     """Undoes a payment: what it paid is open again, what was left of it is gone.
 
     Nothing is deleted: each allocation gets its opposite. None when it was reversed before, so
-    that a bank which tells it twice changes nothing. NotFound without such a payment.
+    that a bank which tells it twice changes nothing. NotFound without such a payment; WrongValue
+    for a reason that is no text.
     """
+    reason = plain_text("reason", reason, most=1_000)
     payment = await repository.by_reference(session, reference, lock=True)
     if payment is None:
         raise NotFound("payment", reference)

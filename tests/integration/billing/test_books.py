@@ -176,12 +176,12 @@ USE_CASES = [invoice, invoice, pay, pay, bounce, assign, credit, discount, corre
 STEPS = st.lists(
     st.tuples(st.sampled_from(USE_CASES), st.integers(0, 24), st.integers(1, 20_000)),
     min_size=1,
-    max_size=14,
+    max_size=12,
 )
 
 
 @settings(
-    max_examples=40,
+    max_examples=30,
     deadline=None,
     # Each example is undone by its own savepoint, so one session serves them all.
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
