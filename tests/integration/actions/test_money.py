@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from billing_backend.contract import AboveLimit
+from billing_backend.contract import AboveLimit, AlreadyCorrected
 from billing_backend.money import Money, total
 from billing_backend.payments.service import Received, receive
 from bot import wording
@@ -217,6 +217,44 @@ async def test_what_is_above_the_limit_goes_to_a_person_with_the_finding(
     words = await carmen.waiting_words()
     assert "250,00 lei" in words
     assert (await balance(carmen)).due == before.due
+
+
+async def test_what_an_agent_has_just_corrected_is_told_so(
+    customer: Someone, setting: Any, monkeypatch: Any
+) -> None:
+    async def faster(*_: Any, now: Any, **__: Any) -> AlreadyCorrected:
+        return AlreadyCorrected("Maria Ionescu", now, "DTC-1", Money(2_904), "DT-2026-000007")
+
+    carmen = customer("carmen")
+    await carmen.proves_by_code()
+    monkeypatch.setattr(setting.billing, "correct", faster)
+    told = await carmen.means("report_duplicate_charge")
+    assert told.responses == ["utter_already_corrected"]
+    assert "29,04 lei de pe factura DT-2026-000007 a fost corectată chiar acum" in told.text
+    assert (await carmen.conversation()).owner == Owner.BOT
+
+
+async def test_a_payment_on_somebody_elses_account_goes_to_a_person_who_is_not_named(
+    customer: Someone,
+) -> None:
+    ana, bogdan = customer("ana"), customer("bogdan", "sms")
+    await ana.proves_by_code()
+    newest = (await explanation(ana)).current
+    payment = Received(
+        await account(bogdan), newest.total, TODAY, "transfer", "OP-9", f"plata {newest.number}"
+    )
+    async with ana.setting.sessions() as session, session.begin():
+        now = ana.setting.clock.now()
+        await receive(session, [payment], now=now, policy=ana.setting.billing.policy)
+
+    await ana.means("report_missing_payment", "am plătit")
+
+    words = await ana.waiting_words()
+    assert f"Am găsit plata dumneavoastră de {ron(newest.total)}" in words
+    assert "trecută din greșeală pe alt cont" in words
+    assert "Un coleg o mută pe contul dumneavoastră." in words
+    assert "Bogdan" not in words
+    assert (await ana.conversation()).owner == Owner.QUEUE
 
 
 async def test_an_error_of_ours_is_corrected_before_any_discount(customer: Someone) -> None:
