@@ -35,6 +35,7 @@ from billing_backend.invoices.views import InvoiceView, LineView
 from billing_backend.money import BASIS_POINTS, Money, half_up, total
 
 Rule = Callable[[ReviewFacts], Iterator[Found]]
+ON_ANOTHER_ACCOUNT = "payment_on_another_account"
 _FEES = ("plan_fee", "add_on", "proration")
 
 
@@ -202,7 +203,7 @@ def payment_on_another_account(facts: ReviewFacts) -> Iterator[Found]:
             continue
         ours = frozenset({facts.invoices[0].account_id})
         if each.proven == ours == each.named:
-            finding = _payment_finding("payment_on_another_account", facts, each.payment)
+            finding = _payment_finding(ON_ANOTHER_ACCOUNT, facts, each.payment)
             yield Found(
                 finding,
                 payment=each.payment,

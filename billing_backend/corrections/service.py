@@ -21,7 +21,7 @@ from billing_backend.corrections import credit_notes, repository, rules
 from billing_backend.corrections.credit_repository import who_corrected
 from billing_backend.corrections.facts import Found
 from billing_backend.corrections.limits import above_limit
-from billing_backend.customers.repository import lock_account, lock_accounts
+from billing_backend.customers.repository import lock_accounts
 from billing_backend.errors import NotFound
 from billing_backend.idempotency import once
 from billing_backend.invoices import repository as invoices
@@ -80,11 +80,12 @@ async def _review(session: AsyncSession, account_id: UUID, policy: Policy) -> li
 
 async def _lock(session: AsyncSession, account_id: UUID, finding_id: str, policy: Policy) -> None:
     """This account; and the one that a payment is to be taken from, in one order for everybody."""
-    for found in await _review(session, account_id, policy):
-        if found.finding.finding_id == finding_id and found.taken_from is not None:
-            await lock_accounts(session, sorted([account_id, found.taken_from]))
-            return
-    await lock_account(session, account_id)
+    accounts = {account_id}
+    if finding_id.startswith(f"{rules.ON_ANOTHER_ACCOUNT}:"):
+        for found in await _review(session, account_id, policy):
+            if found.finding.finding_id == finding_id and found.taken_from is not None:
+                accounts.add(found.taken_from)
+    await lock_accounts(session, sorted(accounts))
 
 
 def _refusal(found: Found, authority: Authority, policy: Policy) -> AboveLimit | None:

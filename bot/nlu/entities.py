@@ -69,7 +69,8 @@ def extract(text: str, today: date, date_expected: bool = False) -> list[dict[st
         taken.extend(free)
         entities.extend(_entity(name, one) for one in free if one.value is not None)
     in_order = sorted(entities, key=lambda entity: entity["start"])
-    _name_other_month(in_order, reading)
+    if not date_expected:
+        _name_other_month(in_order, reading)
     return in_order
 
 
