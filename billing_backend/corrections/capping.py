@@ -22,7 +22,7 @@ def still_wrong(found: Found, facts: ReviewFacts) -> Found | None:
     amount = _amount(found, invoice, earlier)
     if amount.minor <= 0:
         return None
-    if amount == found.finding.amount:
+    if amount == found.finding.amount and _fits(found.credits, invoice, earlier):
         return found
     credits_ = (_part(found.credits[0], amount, invoice, earlier),)
     return replace(found, finding=replace(found.finding, amount=amount), credits=credits_)
@@ -48,6 +48,17 @@ def _amount(found: Found, invoice: InvoiceView, earlier: Sequence[EarlierCredit]
         charged - total((each.line.gross for each in of_lines), currency),
         left_by_rate(invoice, given)[found.credits[0].tax_rate_bp].gross,
         left_of_invoice(invoice, given),
+    )
+
+
+def _fits(
+    credits_: Sequence[CreditLine], invoice: InvoiceView, earlier: Sequence[EarlierCredit]
+) -> bool:
+    """Whether its net and tax are both still there: goodwill may have taken a ban more of one."""
+    left = left_by_rate(invoice, [*(each.line for each in earlier), *credits_])
+    return all(
+        left[each.tax_rate_bp].net.minor >= 0 and left[each.tax_rate_bp].tax.minor >= 0
+        for each in credits_
     )
 
 

@@ -112,6 +112,9 @@ def test_a_refund_at_another_rate_stays_within_the_whole() -> None:
     assert total(each.gross for each in amounts.whole(bill, NAME, [])) == Money(6070)
     too_much = amounts.of_line(bill, bill.lines[0], Money(7260), [])
     assert amounts.too_much(bill, too_much, [])
+    # 60.70 - 10.00, though 62.60 are left at the fees' own rate
+    before = amounts.spread(bill, Money(1000), NAME)
+    assert amounts.left_of_line(bill, bill.lines[0], before) == Money(5070)
 
 
 @pytest.mark.parametrize("rate", [0, 1900, 2100])

@@ -10,6 +10,8 @@ import pytest
 from billing_backend.contract import Tier
 from billing_backend.corrections.amounts import spread
 from billing_backend.corrections.facts import (
+    CreditLine,
+    EarlierCredit,
     Found,
     LateFeeFacts,
     OrderedSubscription,
@@ -70,6 +72,7 @@ def account(
     late_fees: dict[UUID, LateFeeFacts] | None = None,
     stray: Sequence[StrayPayment] = (),
     elsewhere: Sequence[PaymentElsewhere] = (),
+    credited: Sequence[EarlierCredit] = (),
 ) -> ReviewFacts:
     net = total(each.net for each in lines)
     tax = total(each.tax for each in lines)
@@ -94,6 +97,7 @@ def account(
         late_fees=late_fees or {},
         stray_payments=tuple(stray),
         payments_elsewhere=tuple(elsewhere),
+        credited={invoice.invoice_id: credited},
     )
 
 
@@ -262,6 +266,52 @@ def test_money_that_was_put_on_no_account_is_found_with_its_invoice() -> None:
     assert kinds([found]) == [("payment_not_allocated", 2904)]
     assert found.finding.invoice_number == "DT-2026-000001"
     assert found.credits == ()
+
+
+FIRST_LINE = UUID(int=1001)
+
+
+def by_hand(reason: str, net: int, *, of: UUID | None = FIRST_LINE) -> EarlierCredit:
+    """A credit note that a person gave, on the first line unless said otherwise."""
+    credit = CreditLine(of, {"ro": "Credit"}, Money(net), Money(net).share(2100), 2100)
+    return EarlierCredit("DTC-1", reason, None, date(2026, 11, 20), credit)
+
+
+@pytest.mark.parametrize(
+    ("earlier", "found"),
+    [
+        # 4.00 + 21 % are too much; for 1.00 + 0.21 of it a person gave a note for this very error.
+        ([by_hand("price_above_agreement", 100)], [("price_above_agreement", 363)]),
+        ([by_hand("price_above_agreement", 400)], []),
+        # Goodwill, another error and goodwill on the whole leave the line enough to put this right.
+        ([by_hand("goodwill", 100)], [("price_above_agreement", 484)]),
+        ([by_hand("wrong_tax_rate", 100)], [("price_above_agreement", 484)]),
+        ([by_hand("goodwill", 100, of=None)], [("price_above_agreement", 484)]),
+        # 29.04 - 25.41 are left of the line, and of the invoice.
+        ([by_hand("goodwill", 2100)], [("price_above_agreement", 363)]),
+        ([by_hand("goodwill", 2100, of=None)], [("price_above_agreement", 363)]),
+        ([by_hand("goodwill", 2400)], []),
+    ],
+)
+def test_what_a_person_has_credited_is_not_found_again(
+    earlier: list[EarlierCredit], found: list[tuple[str, int]]
+) -> None:
+    cheaper = agreed(agreed_net_minor=2000, agreed_until=date(2026, 12, 31))
+
+    assert kinds(review(account([line(1)], ordered=[cheaper], credited=earlier))) == found
+
+
+def test_the_last_correction_of_a_rate_gives_back_exactly_its_tax() -> None:
+    """Goodwill on the whole took a ban more of the net than of one line; the duplicate is what is
+    left of the invoice, and so is its tax."""
+    twice = account([line(1), line(2)])
+    uneven = CreditLine(None, {"ro": "Gest"}, Money(2401), Money(503), 2100)
+    goodwill = [replace(by_hand("goodwill", 0), line=uneven)]
+
+    [found] = review(replace(twice, credited={twice.invoices[0].invoice_id: goodwill}))
+
+    # 2 x (24.00 + 5.04) - (24.01 + 5.03)
+    assert (found.credits[0].net, found.credits[0].tax) == (Money(2399), Money(505))
 
 
 OURS, THEIRS = UUID(int=7), UUID(int=8)
