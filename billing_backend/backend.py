@@ -14,11 +14,14 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from billing_backend import customers, discounts, identity, plans
 from billing_backend.contract import (
     AboveLimit,
+    AlreadyCorrected,
     ArrangementSummary,
     Authority,
     Balance,
     CodeIssued,
     Corrected,
+    Credited,
+    CreditRefused,
     CustomerFacts,
     DiscountOffer,
     DiscountRefused,
@@ -32,10 +35,13 @@ from billing_backend.contract import (
     LockedOut,
     OfferGone,
     Verified,
+    Which,
     WrongSecret,
 )
+from billing_backend.corrections import crediting
 from billing_backend.corrections import service as corrections
 from billing_backend.invoices import service as invoices
+from billing_backend.money import Money
 from billing_backend.policy import Policy
 
 
@@ -147,9 +153,17 @@ class BuiltInBilling:
         return await invoices.invoices(session, account_id, today=today, limit=limit)
 
     async def explain(
-        self, session: AsyncSession, account_id: UUID, *, month: date | None, today: date
+        self,
+        session: AsyncSession,
+        account_id: UUID,
+        *,
+        month: Which | None,
+        today: date,
+        against: Which | None = None,
     ) -> Explanation | None:
-        return await invoices.explain(session, account_id, month=month, today=today)
+        return await invoices.explain(
+            session, account_id, month=month, today=today, against=against
+        )
 
     async def review(
         self, session: AsyncSession, account_id: UUID, *, today: date
@@ -165,7 +179,7 @@ class BuiltInBilling:
         authority: Authority,
         key: str,
         now: datetime,
-    ) -> Corrected | AboveLimit:
+    ) -> Corrected | AboveLimit | AlreadyCorrected:
         return await corrections.correct(
             session,
             account_id,
@@ -174,6 +188,34 @@ class BuiltInBilling:
             key=key,
             now=now,
             policy=self.policy,
+        )
+
+    async def credit(
+        self,
+        session: AsyncSession,
+        invoice_number: str,
+        *,
+        line: int | None,
+        amount: Money | None,
+        reason: str,
+        note: str,
+        authority: Authority,
+        key: str,
+        now: datetime,
+        expected_left: Money | None = None,
+    ) -> Credited | AboveLimit | CreditRefused:
+        return await crediting.credit(
+            session,
+            invoice_number,
+            line=line,
+            amount=amount,
+            reason=reason,
+            note=note,
+            authority=authority,
+            key=key,
+            now=now,
+            policy=self.policy,
+            expected_left=expected_left,
         )
 
     # --- pay later ---

@@ -154,6 +154,10 @@ class InvoiceFacts:
     credit_used: Money = _NOTHING  # account credit that paid part of it when it was issued
 
 
+# An invoice of an account: by any day of the month that it was issued in, or by its number.
+Which = date | str
+
+
 @dataclass(frozen=True, slots=True)
 class Cause:
     """One reason why an invoice differs from the one before; `amount` is gross, signed.
@@ -161,7 +165,9 @@ class Cause:
     kind: price_change, promotion_ended, add_on_added, add_on_removed, usage, proration, one_off,
     late_fee, tax_rate_change, discount_started, discount_ended, credit_used, correction.
     `evidence` holds plain values for the words: name (by language), from/to amounts in minor
-    units, since (ISO date), by (who ordered), days, quantity.
+    units, since (ISO date), by (who ordered), days, quantity, times (how often a price changed
+    between the two invoices). A `correction` is a wrong charge on one of them that a credit note
+    (credit_note, on) has given back.
     """
 
     kind: str
@@ -170,18 +176,31 @@ class Cause:
 
 
 @dataclass(frozen=True, slots=True)
+class CreditedBefore:
+    """The newest credit note on an invoice, and who gave it for which reason."""
+
+    by: str
+    on: date
+    number: str
+    amount: Money
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class Explanation:
     """Why an invoice is what it is.
 
     Compared is what was to be paid, i.e. total less account credit used at issue; law:
     sum(causes) == difference == (current.total - current.credit_used) - (the same of previous).
-    Without a previous invoice there is no difference and no cause.
+    Without a previous invoice there is no difference and no cause. `credits` are the credit
+    notes on the current invoice, oldest first: they came after it was issued.
     """
 
     current: InvoiceFacts
     previous: InvoiceFacts | None
     difference: Money
     causes: tuple[Cause, ...]  # biggest first
+    credits: tuple[CreditedBefore, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,7 +209,7 @@ class Finding:
 
     kind: duplicate_charge, price_above_agreement, promised_discount_missing,
     charged_after_cancellation, add_on_not_ordered, wrong_proration, wrong_tax_rate,
-    payment_not_allocated, late_fee_unjustified.
+    payment_not_allocated, payment_on_another_account, late_fee_unjustified.
     """
 
     finding_id: str  # stable: the same error has the same id at every review
@@ -211,6 +230,39 @@ class Corrected:
     invoice_number: str
     new_total: Money  # what remains to pay of that invoice
     balance_due: Money
+
+
+@dataclass(frozen=True, slots=True)
+class AlreadyCorrected:
+    """Somebody else was faster: `by` ("assistant" or an agent's name) has put it right."""
+
+    by: str
+    at: datetime
+    credit_note_number: str | None
+    amount: Money
+    invoice_number: str
+
+
+@dataclass(frozen=True, slots=True)
+class Credited:
+    """A credit note that was issued. `new_total` is what remains to pay of its invoice."""
+
+    number: str
+    amount: Money
+    invoice_number: str
+    new_total: Money
+    balance_due: Money
+
+
+@dataclass(frozen=True, slots=True)
+class CreditRefused:
+    """reason: nothing_left, more_than_left, changed_meanwhile (somebody credited the invoice
+    since the caller looked at it). `left` may still be credited, of the line or the invoice that
+    was asked for; `last` says who gave something back before."""
+
+    reason: str
+    left: Money
+    last: CreditedBefore | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -376,10 +428,17 @@ class Billing(Protocol):
         ...
 
     async def explain(
-        self, session: AsyncSession, account_id: UUID, *, month: date | None, today: date
+        self,
+        session: AsyncSession,
+        account_id: UUID,
+        *,
+        month: Which | None,
+        today: date,
+        against: Which | None = None,
     ) -> Explanation | None:
-        """The invoice issued in `month` (None: the newest) against the one before it; None when
-        there is no such invoice."""
+        """The invoice issued in `month` (None: the newest) against the one of `against` (None:
+        the one before it); None when there is no such invoice. The later of the two is the
+        current one: differences are told in the order of time."""
         ...
 
     async def review(
@@ -395,8 +454,28 @@ class Billing(Protocol):
         authority: Authority,
         key: str,
         now: datetime,
-    ) -> Corrected | AboveLimit:
-        """Credits a proven error. NotFound when the review no longer finds it."""
+    ) -> Corrected | AboveLimit | AlreadyCorrected:
+        """Puts a proven error right. NotFound when nobody ever found it on this account."""
+        ...
+
+    async def credit(
+        self,
+        session: AsyncSession,
+        invoice_number: str,
+        *,
+        line: int | None,
+        amount: Money | None,
+        reason: str,
+        note: str,
+        authority: Authority,
+        key: str,
+        now: datetime,
+        expected_left: Money | None = None,
+    ) -> Credited | AboveLimit | CreditRefused:
+        """A credit note by hand: for an invoice or one of its lines (1 is the first), for all
+        that is left of it (`amount` None) or a gross part. `reason` is a code of
+        corrections/reasons.py. Give `expected_left` to be refused when somebody else credited
+        it meanwhile."""
         ...
 
     # pay later

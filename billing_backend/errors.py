@@ -42,6 +42,14 @@ class IdempotencyConflict(BillingError):
         super().__init__(f"idempotency key {key} was already used for a different request")
 
 
+class WrongValue(BillingError):
+    """A field has a value that it cannot have: correct the one that the message names."""
+
+    def __init__(self, field: str, need: str) -> None:
+        super().__init__(f"{field}: {need}")
+        self.field = field
+
+
 class CreditAboveInvoice(BillingError):
     """More than the invoice came to would be given back: credit at most what is left of it."""
 

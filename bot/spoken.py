@@ -31,12 +31,14 @@ _UNITS = {
         "day": ("zi", "zile", _FEMININE),
         "minute": ("minut", "minute", _NEUTER),
         "try": ("încercare", "încercări", _FEMININE),
+        "time": ("dată", "ori", _FEMININE),
     },
     "en": {
         "month": ("month", "months", _MASCULINE),
         "day": ("day", "days", _MASCULINE),
         "minute": ("minute", "minutes", _MASCULINE),
         "try": ("try", "tries", _MASCULINE),
+        "time": ("time", "times", _MASCULINE),
     },
 }
 _CURRENCIES = {

@@ -49,6 +49,14 @@ def day(moment: date, language: str, channel: str) -> str:
     return format_date(moment, "EEEE, d MMMM", locale=_LOCALES[language])
 
 
+def short_day(moment: date, language: str, channel: str) -> str:
+    """A day of a span of days: "3 nov.", "3 nov" by SMS."""
+    if channel == VOICE:
+        return _spoken_day(moment, language)
+    written = format_date(moment, "d MMM", locale=_LOCALES[language])
+    return written.replace(".", "") if channel == SMS else written
+
+
 def dated(moment: date, language: str, channel: str) -> str:
     """A day that may lie far back, so with its year on a screen: "4 decembrie 2025"."""
     if channel == VOICE:

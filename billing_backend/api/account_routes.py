@@ -23,7 +23,7 @@ from billing_backend.api.schemas import (
     Invoices,
 )
 from billing_backend.api.sources import Sources
-from billing_backend.errors import NotFound
+from billing_backend.errors import NotFound, WrongValue
 from billing_backend.invoices import service as invoices
 from billing_backend.invoices.run import next_draft
 
@@ -32,6 +32,15 @@ _Month = Annotated[
     Query(
         pattern=r"^20\d{2}-(0[1-9]|1[0-2])$",
         description="The invoice issued in this month, YYYY-MM; without it, the newest",
+    ),
+]
+_Number = Annotated[str | None, Query(max_length=40, description="The invoice with this number")]
+_Against = Annotated[
+    str | None,
+    Query(
+        max_length=40,
+        description="The month (YYYY-MM) or number of the invoice to compare with; without it,"
+        " the one before",
     ),
 ]
 
@@ -79,15 +88,27 @@ def add_account_routes(router: APIRouter, sources: Sources) -> None:
         return draft_out(period, draft)
 
     @router.get("/accounts/{account_id}/explanation", summary="Why an invoice is what it is")
-    async def explanation(account_id: UUID, month: _Month = None) -> ExplanationOut:
-        """The causes of its difference to the one before sum to it, to the minor unit."""
-        first = None if month is None else date.fromisoformat(f"{month}-01")
+    async def explanation(
+        account_id: UUID,
+        month: _Month = None,
+        invoice: _Number = None,
+        against: _Against = None,
+    ) -> ExplanationOut:
+        """The causes of its difference to an earlier one sum to it, to the minor unit; of the two
+        named, the later is the current one."""
+        if month is not None and invoice is not None:
+            raise WrongValue("month", "give either month or invoice")
         async with sources.reading(account_id) as session:
             found = await sources.billing.explain(
-                session, account_id, month=first, today=sources.today()
+                session,
+                account_id,
+                month=invoice or _first_day(month),
+                against=_first_day(against) or against,
+                today=sources.today(),
             )
         if found is None:
-            raise NotFound("invoice issued in", month or "any month")
+            asked = " or ".join(filter(None, [month, invoice, against]))
+            raise NotFound("invoice", f"in {asked or 'any month'}")
         return ExplanationOut.model_validate(found)
 
     @router.get("/accounts/{account_id}/review", summary="What is proven wrong on the account")
@@ -107,3 +128,11 @@ def add_account_routes(router: APIRouter, sources: Sources) -> None:
         async with sources.reading(account_id) as session:
             found = await plans.arrangements(session, account_id, today=sources.today())
         return Arrangements(arrangements=[ArrangementOut.model_validate(each) for each in found])
+
+
+def _first_day(month: str | None) -> date | None:
+    """Of a month written YYYY-MM; None for anything else."""
+    try:
+        return None if month is None else date.fromisoformat(f"{month}-01")
+    except ValueError:
+        return None

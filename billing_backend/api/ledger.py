@@ -13,6 +13,7 @@ from billing_backend.api.schemas import (
     TransferOut,
 )
 from billing_backend.corrections.models import CreditNote, CreditNoteLine
+from billing_backend.corrections.reasons import kind_of
 from billing_backend.invoices.drafts import DraftInvoice
 from billing_backend.invoices.periods import Period
 from billing_backend.journal.models import JournalEntry, JournalTransfer
@@ -45,7 +46,9 @@ def credit_note_out(
     return CreditNoteOut(
         number=note.number,
         invoice_number=invoice_number,
+        kind=kind_of(note.reason),
         reason=note.reason,
+        note=note.note,
         issued_on=note.issued_on,
         issued_by=note.issued_by,
         net=money(note.net_minor),

@@ -10,13 +10,27 @@ from pydantic import BaseModel
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from billing_backend.api import refusals
-from billing_backend.api.requests import ArrangementIn, CorrectionIn, GrantIn, PaymentIn
-from billing_backend.api.schemas import ArrangementOut, CorrectedOut, GrantedOut, PaymentOut
+from billing_backend.api.requests import (
+    ArrangementIn,
+    CorrectionIn,
+    CreditIn,
+    GrantIn,
+    PaymentIn,
+    money_of,
+)
+from billing_backend.api.schemas import (
+    ArrangementOut,
+    CorrectedOut,
+    CreditedOut,
+    GrantedOut,
+    PaymentOut,
+)
 from billing_backend.api.security import CallerOf
 from billing_backend.api.sources import Sources
 from billing_backend.api.taking_payments import take_payment
 from billing_backend.api.writing import IdempotencyKey, Refusal, Writing
-from billing_backend.contract import AboveLimit, DiscountRefused, ExtensionRefused
+from billing_backend.contract import AboveLimit, Credited, DiscountRefused, ExtensionRefused
+from billing_backend.invoices import service as invoices
 from billing_backend.tokens import Caller, Scope
 
 
@@ -71,6 +85,44 @@ def add_money_routes(router: APIRouter, sources: Sources, caller: CallerOf) -> N
             if isinstance(done, AboveLimit):
                 return refusals.above_limit(done)
             return CorrectedOut.model_validate(done)
+
+        return await writing.once(request, by, key, asked, work, account_id=account_id)
+
+    @router.post(
+        "/accounts/{account_id}/credit-notes",
+        summary="Give back an invoice, a line of it, or a part",
+        status_code=HTTPStatus.CREATED,
+        response_model=CreditedOut,
+    )
+    async def credit(
+        account_id: UUID,
+        asked: CreditIn,
+        key: IdempotencyKey,
+        request: Request,
+        by: Annotated[Caller, Security(caller, scopes=[Scope.CORRECTIONS])],
+    ) -> JSONResponse:
+        """Never more than is left after earlier credit notes. 409 says what is left and who gave
+        something back before."""
+
+        async def work(session: AsyncSession, use_key: str) -> BaseModel | Refusal:
+            await invoices.invoice(
+                session, asked.invoice_number, account_id=account_id, today=sources.today()
+            )
+            done = await billing.credit(
+                session,
+                asked.invoice_number,
+                line=asked.line,
+                amount=money_of(asked.amount),
+                reason=asked.reason,
+                note=asked.note,
+                authority=by.authority,
+                key=use_key,
+                now=sources.clock.now(),
+                expected_left=money_of(asked.expected_left),
+            )
+            if isinstance(done, Credited):
+                return CreditedOut.model_validate(done)
+            return refusals.not_credited(done)
 
         return await writing.once(request, by, key, asked, work, account_id=account_id)
 

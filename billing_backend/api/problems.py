@@ -14,7 +14,7 @@ from fastapi.responses import JSONResponse
 from fastapi.routing import APIRoute
 from pydantic import BaseModel, Field
 
-from billing_backend.errors import BillingError, IdempotencyConflict, NotFound
+from billing_backend.errors import BillingError, IdempotencyConflict, NotFound, WrongValue
 
 Answer = Callable[[Request], Coroutine[Any, Any, Response]]
 MEDIA_TYPE = "application/problem+json"
@@ -82,6 +82,8 @@ class BillingRoute(APIRoute):
                 )
             except Forbidden as refused:
                 return problem(HTTPStatus.FORBIDDEN, str(refused))
+            except WrongValue as wrong:
+                return problem(HTTPStatus.UNPROCESSABLE_ENTITY, str(wrong))
             except NotFound as missing:
                 return problem(HTTPStatus.NOT_FOUND, str(missing))
             except IdempotencyConflict as refused:

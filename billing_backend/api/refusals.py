@@ -1,7 +1,13 @@
 """What does a program hear when a rule says no?"""
 
 from billing_backend.api.writing import Refusal
-from billing_backend.contract import AboveLimit, DiscountRefused, ExtensionRefused
+from billing_backend.contract import (
+    AboveLimit,
+    CreditRefused,
+    DiscountRefused,
+    ExtensionRefused,
+)
+from billing_backend.corrections.refusals import why_not
 
 _EXTENSION = {
     "nothing_due": "nothing is owed on the account",
@@ -28,6 +34,12 @@ def above_limit(refused: AboveLimit) -> Refusal:
         "above_limit",
         f"{refused.amount} is above the token's limit of {refused.limit}; it needs {refused.needs}",
     )
+
+
+def not_credited(refused: AboveLimit | CreditRefused) -> Refusal:
+    if isinstance(refused, AboveLimit):
+        return above_limit(refused)
+    return Refusal(refused.reason, why_not(refused))
 
 
 def no_extension(refused: ExtensionRefused) -> Refusal:

@@ -7,8 +7,10 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
+from billing_backend.corrections.crediting import NOTE_LENGTH
+from billing_backend.corrections.reasons import BY_HAND
 from billing_backend.money import Money
-from billing_backend.statements.reading import LONGEST_NOTE, LONGEST_REFERENCE
+from billing_backend.payments.rules import LONGEST_NOTE, LONGEST_REFERENCE
 
 
 class _Request(BaseModel):
@@ -32,6 +34,10 @@ class MoneyIn(_Request):
 
     def money(self) -> Money:
         return Money(self.minor, self.currency)
+
+
+def money_of(given: MoneyIn | None) -> Money | None:
+    return None if given is None else given.money()
 
 
 class Method(StrEnum):
@@ -59,6 +65,29 @@ class PaymentIn(_Request):
 class CorrectionIn(_Request):
     finding_id: Annotated[str, _Text] = Field(
         max_length=200, description="As the review names it", examples=["duplicate_charge:0b0f"]
+    )
+
+
+class CreditIn(_Request):
+    """What to give back of an invoice."""
+
+    invoice_number: Annotated[str, _Text] = Field(
+        min_length=1, max_length=64, examples=["DT-2026-000123"]
+    )
+    line: int | None = Field(
+        None, ge=1, le=10_000, description="Only this line; 1 is the first", examples=[1]
+    )
+    amount: MoneyIn | None = Field(None, description="Tax included; without it, all that is left")
+    reason: str = Field(
+        max_length=40,
+        examples=["service_outage"],
+        json_schema_extra={"enum": [str(each) for each in BY_HAND]},
+    )
+    note: Annotated[str, _Text] = Field(
+        min_length=1, max_length=NOTE_LENGTH, examples=["a day without internet"]
+    )
+    expected_left: MoneyIn | None = Field(
+        None, description="What was left when you looked: refused when somebody changed it since"
     )
 
 

@@ -129,13 +129,24 @@ class CauseOut(_Answer):
     evidence: dict[str, Any] = Field(examples=[{"ended": "2026-10-31"}])
 
 
+class CreditedBeforeOut(_Answer):
+    """A credit note on an invoice, in short."""
+
+    number: str = Field(examples=["DTC-2026-000007"])
+    on: date
+    by: str = Field(examples=["irina"])
+    amount: MoneyOut
+    reason: str = Field(examples=["goodwill"])
+
+
 class ExplanationOut(_Answer):
-    """Why an invoice differs from the one before: the causes sum to the difference."""
+    """Why an invoice differs from an earlier one: the causes sum to the difference."""
 
     current: InvoiceOut
     previous: InvoiceOut | None
     difference: MoneyOut
     causes: list[CauseOut] = Field(description="Biggest first")
+    credits: list[CreditedBeforeOut] = Field(description="Credit notes on the current invoice")
 
 
 class FindingOut(_Answer):
@@ -176,13 +187,28 @@ class CreditNoteLineOut(_Answer):
 class CreditNoteOut(_Answer):
     number: str = Field(examples=["DTC-2026-000007"])
     invoice_number: str = Field(examples=["DT-2026-000123"])
-    reason: str = Field(description="error, discount or goodwill", examples=["error"])
+    kind: str = Field(description="error, goodwill, cancellation or discount", examples=["error"])
+    reason: str = Field(
+        description="The code: a finding's kind, goodwill, cancellation ...",
+        examples=["duplicate_charge"],
+    )
+    note: str = Field(description="What a person wrote to it", examples=["a day without internet"])
     issued_on: date
     issued_by: str = Field(examples=["assistant"])
     net: MoneyOut
     tax: MoneyOut
     total: MoneyOut
     lines: list[CreditNoteLineOut]
+
+
+class CreditedOut(_Answer):
+    """A credit note that was issued."""
+
+    number: str = Field(examples=["DTC-2026-000007"])
+    amount: MoneyOut
+    invoice_number: str = Field(examples=["DT-2026-000123"])
+    new_total: MoneyOut = Field(description="What remains to pay of the invoice")
+    balance_due: MoneyOut
 
 
 class PaymentOut(_Answer):

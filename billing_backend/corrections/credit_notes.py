@@ -1,7 +1,6 @@
 """How is money given back on an issued invoice, in the books and on the account?"""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID, uuid4
 
@@ -11,9 +10,12 @@ from billing_backend import audit, journal
 from billing_backend.bulk import copy_rows
 from billing_backend.catalogue.words import standing
 from billing_backend.clock import business_date
-from billing_backend.corrections import repository
+from billing_backend.contract import Credited
+from billing_backend.corrections.amounts import spread, too_much
+from billing_backend.corrections.credit_repository import credits_on
 from billing_backend.corrections.facts import CreditLine
 from billing_backend.corrections.models import CreditNote, CreditNoteLine
+from billing_backend.corrections.reasons import Kind, Reason, kind_of, ledger_of
 from billing_backend.customers.repository import lock_account
 from billing_backend.errors import CreditAboveInvoice, NotFound
 from billing_backend.invoices import repository as invoices
@@ -21,27 +23,17 @@ from billing_backend.invoices.numbering import take_numbers
 from billing_backend.invoices.service import balance
 from billing_backend.invoices.views import InvoiceView
 from billing_backend.journal import Ledger, Transfer
-from billing_backend.money import BASIS_POINTS, Money, half_up, total
+from billing_backend.money import Money, total
 from billing_backend.payments.service import allocate_credit_note
 from billing_backend.policy import Policy
 
-_LEDGERS = {
-    "error": Ledger.CORRECTIONS,
-    "discount": Ledger.DISCOUNTS,
-    "goodwill": Ledger.GOODWILL,
+# What stands on a credit note that names no line, by kind of reason.
+_NAMES = {
+    Kind.ERROR: "error_correction",
+    Kind.DISCOUNT: "granted_discount",
+    Kind.GOODWILL: "goodwill",
+    Kind.CANCELLATION: "cancellation",
 }
-_NAMES = {"error": "error_correction", "discount": "granted_discount", "goodwill": "goodwill"}
-
-
-@dataclass(frozen=True, slots=True)
-class Credited:
-    """A credit note that was issued. `new_total` is what remains to pay of its invoice."""
-
-    number: str
-    amount: Money
-    invoice_number: str
-    new_total: Money
-    balance_due: Money
 
 
 async def credit_invoice(
@@ -57,16 +49,19 @@ async def credit_invoice(
 ) -> Credited:
     """Gives back a gross amount of an invoice as a whole: a discount or goodwill.
 
-    The amount is shared over the invoice's tax rates in proportion. Not idempotent by itself:
-    callers guard with `idempotency.once`. Raises NotFound, or CreditAboveInvoice.
+    The amount is shared over what is left at the invoice's tax rates, in proportion. Not
+    idempotent by itself: callers guard with `idempotency.once`. Raises NotFound, or
+    CreditAboveInvoice.
     """
     invoice = await invoices.by_id(session, invoice_id)
     if invoice is None:
         raise NotFound("invoice", invoice_id)
+    await lock_account(session, invoice.account_id)
+    given = await credits_on(session, invoice_id)
     return await issue(
         session,
         invoice,
-        spread(invoice, amount, standing(_NAMES[reason])),
+        spread(invoice, amount, name_of(reason), given),
         reason=reason,
         actor=actor,
         now=now,
@@ -84,6 +79,7 @@ async def issue(
     actor: str,
     now: datetime,
     policy: Policy,
+    note: str = "",
     finding_id: str | None = None,
     grant_id: UUID | None = None,
 ) -> Credited:
@@ -94,11 +90,11 @@ async def issue(
     account_id, today = invoice.account_id, business_date(now, policy.zone)
     await lock_account(session, account_id)
     amount = total((line.gross for line in lines), invoice.total.currency)
-    given = await repository.credited_so_far(session, invoice.invoice_id)
-    if amount.minor <= 0 or given + amount.minor > invoice.total.minor:
+    given = await credits_on(session, invoice.invoice_id)
+    if amount.minor <= 0 or too_much(invoice, lines, given):
         raise CreditAboveInvoice(invoice.number)
     [number] = await take_numbers(session, policy.credit_note_series, today.year, 1)
-    note = CreditNote(
+    credit_note = CreditNote(
         id=uuid4(),
         account_id=account_id,
         invoice_id=invoice.invoice_id,
@@ -106,7 +102,8 @@ async def issue(
         year=number.year,
         serial=number.serial,
         number=str(number),
-        reason=reason,
+        reason=Reason(reason),
+        note=note,
         issued_on=today,
         issued_by=actor,
         net_minor=sum(line.net.minor for line in lines),
@@ -116,38 +113,25 @@ async def issue(
         finding_id=finding_id,
         grant_id=grant_id,
     )
-    session.add(note)
-    await copy_rows(session, CreditNoteLine, [_line_row(note.id, line) for line in lines])
+    session.add(credit_note)
+    rows = [_line_row(credit_note.id, line) for line in lines]
+    await copy_rows(session, CreditNoteLine, rows)
     left_over = await allocate_credit_note(
         session,
         account_id,
-        credit_note_id=note.id,
+        credit_note_id=credit_note.id,
         invoice_id=invoice.invoice_id,
         amount=amount,
         now=now,
     )
-    await _book(session, note, left_over, now)
-    await _audit(session, note, invoice, actor, now)
-    return await _credited(session, note, invoice, policy, now)
+    await _book(session, credit_note, left_over, now)
+    await _audit(session, credit_note, invoice, actor, now)
+    return await _credited(session, credit_note, invoice, policy, now)
 
 
-def spread(
-    invoice: InvoiceView, amount: Money, description: dict[str, str]
-) -> tuple[CreditLine, ...]:
-    """A gross amount shared over the invoice's tax rates; law: the lines sum to the amount."""
-    gross: dict[int, int] = {}
-    for line in invoice.lines:
-        gross[line.tax_rate_bp] = gross.get(line.tax_rate_bp, 0) + line.gross.minor
-    rates = [rate for rate, minor in gross.items() if minor > 0]
-    parts = amount.split([gross[rate] for rate in rates])
-    return tuple(
-        _of_gross(part, rate, description) for rate, part in zip(rates, parts, strict=True) if part
-    )
-
-
-def _of_gross(gross: Money, rate: int, description: dict[str, str]) -> CreditLine:
-    net = Money(half_up(gross.minor * BASIS_POINTS, BASIS_POINTS + rate), gross.currency)
-    return CreditLine(None, description, net, gross - net, rate)
+def name_of(reason: str) -> dict[str, str]:
+    """What is on a credit note for this reason that names no line, by language."""
+    return standing(_NAMES[kind_of(reason)])
 
 
 def _line_row(note_id: UUID, line: CreditLine) -> dict[str, object]:
@@ -170,7 +154,7 @@ async def _book(session: AsyncSession, note: CreditNote, left_over: Money, now: 
         kind="credit_note",
         lines=[
             Transfer(
-                _LEDGERS[note.reason], Ledger.RECEIVABLE, Money(note.net_minor, note.currency)
+                ledger_of(note.reason), Ledger.RECEIVABLE, Money(note.net_minor, note.currency)
             ),
             Transfer(Ledger.VAT, Ledger.RECEIVABLE, Money(note.tax_minor, note.currency)),
             Transfer(Ledger.RECEIVABLE, Ledger.CUSTOMER_CREDIT, left_over),

@@ -1,7 +1,7 @@
 """What does the account review look at, and what does it find?"""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from uuid import UUID
 
@@ -34,6 +34,7 @@ class LateFeeFacts:
     total: int
     paid_in_time: int
     arranged: bool  # an arrangement covered it when the fee fell due
+    disputed: bool = False  # a dispute on it was open when the fee fell due
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,14 +49,20 @@ class StrayPayment:
 
 
 @dataclass(frozen=True, slots=True)
-class ReviewFacts:
-    """One account as the review sees it; invoices newest first."""
+class PaymentElsewhere:
+    """Money on `account_id`, though its payer wrote a number of the account under review.
 
-    billing_day: int
-    invoices: tuple[InvoiceView, ...]
-    subscriptions: Mapping[UUID, OrderedSubscription]
-    late_fees: Mapping[UUID, LateFeeFacts]  # by charge
-    stray_payments: tuple[StrayPayment, ...] = ()
+    `named` are all accounts whose numbers the payer wrote, `proven` those that they named for
+    sure; `decided`: a person put it where it is, knowing more than the note. `paid_there` is
+    what it has paid there, and would be owed again.
+    """
+
+    payment: StrayPayment
+    account_id: UUID
+    named: frozenset[UUID]
+    proven: frozenset[UUID]
+    decided: bool
+    paid_there: Money
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,11 +81,37 @@ class CreditLine:
 
 
 @dataclass(frozen=True, slots=True)
+class EarlierCredit:
+    """A line of a credit note that exists already. `finding_id` None: given by hand."""
+
+    number: str
+    reason: str
+    finding_id: str | None
+    issued_on: date
+    line: CreditLine
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewFacts:
+    """One account as the review sees it; invoices newest first."""
+
+    billing_day: int
+    invoices: tuple[InvoiceView, ...]
+    subscriptions: Mapping[UUID, OrderedSubscription]
+    late_fees: Mapping[UUID, LateFeeFacts]  # by charge
+    stray_payments: tuple[StrayPayment, ...] = ()
+    payments_elsewhere: tuple[PaymentElsewhere, ...] = ()
+    credited: Mapping[UUID, Sequence[EarlierCredit]] = field(default_factory=dict)  # by invoice
+
+
+@dataclass(frozen=True, slots=True)
 class Found:
-    """A finding with what puts it right: credit lines, or the payment to allocate; and the
-    subscriptions that must not go on."""
+    """A finding with what puts it right: credit lines, or the payment to allocate (and where to
+    take it from); and the subscriptions that must not go on."""
 
     finding: Finding
     credits: tuple[CreditLine, ...] = ()
     payment: StrayPayment | None = None
+    taken_from: UUID | None = None  # the account that the payment is on
+    needs_person: bool = False  # putting it right costs somebody else
     to_end: tuple[UUID, ...] = ()

@@ -4,7 +4,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from billing_backend.db import Base, Currency, Key, Minor
@@ -13,7 +13,8 @@ from billing_backend.db import Base, Currency, Key, Minor
 class CreditNote(Base):
     """Money given back on an issued invoice. Amounts are positive, in the customer's favour.
 
-    `finding_id` is unique: one error is credited once, whoever tries.
+    `reason` is a code of reasons.py; `note` is what a person wrote to it. `finding_id` is
+    unique: one error is credited once, whoever tries.
     """
 
     __tablename__ = "credit_note"
@@ -22,7 +23,8 @@ class CreditNote(Base):
         UniqueConstraint("account_id", "finding_id"),
         CheckConstraint("net_minor + tax_minor = total_minor", name="adds_up"),
         CheckConstraint("total_minor > 0", name="positive"),
-        CheckConstraint("reason in ('error', 'discount', 'goodwill')", name="reason"),
+        # What the statistics read.
+        Index(None, "issued_on"),
     )
 
     id: Mapped[Key]
@@ -33,6 +35,7 @@ class CreditNote(Base):
     serial: Mapped[int]
     number: Mapped[str] = mapped_column(unique=True)
     reason: Mapped[str]
+    note: Mapped[str] = mapped_column(default="", server_default=text("''"))
     issued_on: Mapped[date]
     issued_by: Mapped[str]
     net_minor: Mapped[Minor]

@@ -1,17 +1,19 @@
 """Which queries feed the account review and store credit notes?"""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from uuid import UUID
 
-from sqlalchemy import ARRAY, Text, cast, func, select, tuple_, update
-from sqlalchemy.dialects.postgresql import array
+from sqlalchemy import func, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from billing_backend.audit.models import AuditEntry
 from billing_backend.catalogue.models import Product, Promotion
+from billing_backend.corrections.credit_repository import earlier_credits
 from billing_backend.corrections.facts import (
     LateFeeFacts,
     OrderedSubscription,
+    PaymentElsewhere,
     ReviewFacts,
     StrayPayment,
 )
@@ -31,8 +33,12 @@ from billing_backend.invoices.run_repository import dated_prices
 from billing_backend.invoices.views import InvoiceView
 from billing_backend.money import Money
 from billing_backend.payments.models import Allocation, Payment
+from billing_backend.payments.repository import naming as payments_naming
+from billing_backend.payments.repository import paid_by
 from billing_backend.plans.models import Arrangement, ArrangementInvoice
 from billing_backend.policy import Policy
+from billing_backend.statements.repository import accounts_named
+from billing_backend.statements.rules import all_numbers, sure_numbers
 
 # The review looks back a year: what is older needs a person.
 INVOICES_REVIEWED = 13
@@ -44,12 +50,15 @@ async def review_facts(session: AsyncSession, account_id: UUID, policy: Policy) 
     if account is None:
         raise NotFound("account", account_id)
     found = await invoices.newest(session, account_id, limit=INVOICES_REVIEWED)
+    stray, elsewhere = await _payments(session, account, found)
     return ReviewFacts(
         billing_day=account.billing_day,
         invoices=tuple(found),
         subscriptions=await _subscriptions(session, account_id),
         late_fees=await _late_fees(session, found, policy),
-        stray_payments=await _stray_payments(session, account, found),
+        stray_payments=stray,
+        payments_elsewhere=elsewhere,
+        credited=await earlier_credits(session, [invoice.invoice_id for invoice in found]),
     )
 
 
@@ -73,16 +82,6 @@ async def end_subscription(session: AsyncSession, subscription_id: UUID) -> None
         .where(Subscription.id == subscription_id, Subscription.ends_on.is_(None))
         .values(ends_on=last_charged)
     )
-
-
-async def credited_so_far(session: AsyncSession, invoice_id: UUID) -> int:
-    """What credit notes have given back of an invoice, in minor units."""
-    total = await session.scalar(
-        select(func.coalesce(func.sum(CreditNote.total_minor), 0)).where(
-            CreditNote.invoice_id == invoice_id
-        )
-    )
-    return int(total or 0)
 
 
 async def credit_notes(
@@ -240,30 +239,67 @@ async def _late_fees(
     }
 
 
-async def _stray_payments(
+async def _payments(
     session: AsyncSession, account: Account, reviewed: Sequence[InvoiceView]
-) -> tuple[StrayPayment, ...]:
-    """Payments on no account whose payer wrote this customer's or one of these invoices' number."""
+) -> tuple[tuple[StrayPayment, ...], tuple[PaymentElsewhere, ...]]:
+    """Payments whose payer wrote this customer's or one of these invoices' number: those on no
+    account, and those on another one."""
     number = await session.scalar(select(Customer.number).where(Customer.id == account.customer_id))
     named = [*filter(None, [number]), *(invoice.number for invoice in reviewed)]
-    # The words of the note, whatever stands between them.
-    words = func.regexp_split_to_array(Payment.payer_note, "[^A-Za-z0-9-]+")
-    query = (
-        select(Payment)
-        .where(
-            Payment.account_id.is_(None),
-            Payment.reversed_on.is_(None),
-            words.op("&&")(cast(array(named), ARRAY(Text))),
+    found = [
+        each
+        for each in await payments_naming(session, named)
+        if each.account_id != account.id and each.currency == account.currency
+    ]
+    stray = tuple(_stray(payment) for payment in found if payment.account_id is None)
+    elsewhere = [payment for payment in found if payment.account_id is not None]
+    return stray, await _elsewhere(session, elsewhere)
+
+
+async def _elsewhere(
+    session: AsyncSession, payments: Sequence[Payment]
+) -> tuple[PaymentElsewhere, ...]:
+    if not payments:
+        return ()
+    notes = [payment.payer_note for payment in payments]
+    known = await accounts_named(session, notes)
+    decided = await _put_there_by_a_person(session, [payment.reference for payment in payments])
+    found = [
+        PaymentElsewhere(
+            payment=_stray(payment),
+            account_id=payment.account_id,
+            named=_accounts(all_numbers(payment.payer_note), known),
+            proven=_accounts(sure_numbers(payment.payer_note), known),
+            decided=payment.reference in decided,
+            paid_there=Money(
+                sum(part.minor for part in await paid_by(session, payment.id)), payment.currency
+            ),
         )
-        .order_by(Payment.received_on, Payment.reference)
+        for payment in payments
+        if payment.account_id is not None
+    ]
+    return tuple(found)
+
+
+def _accounts(numbers: Sequence[str], known: Mapping[str, frozenset[UUID]]) -> frozenset[UUID]:
+    return frozenset[UUID]().union(*(known.get(number, ()) for number in numbers))
+
+
+async def _put_there_by_a_person(session: AsyncSession, references: Sequence[str]) -> set[str]:
+    """Who assigned or moved a payment knew more than its note: that is no error to find."""
+    reference = AuditEntry.details["reference"].astext
+    query = select(reference).where(
+        AuditEntry.action.in_(("payment.assigned", "payment.allocated")),
+        reference.in_(references),
     )
-    return tuple(
-        StrayPayment(
-            payment_id=payment.id,
-            amount=Money(payment.amount_minor, payment.currency),
-            received_on=payment.received_on,
-            reference=payment.reference,
-            payer_note=payment.payer_note,
-        )
-        for payment in await session.scalars(query)
+    return set(await session.scalars(query))
+
+
+def _stray(payment: Payment) -> StrayPayment:
+    return StrayPayment(
+        payment_id=payment.id,
+        amount=Money(payment.amount_minor, payment.currency),
+        received_on=payment.received_on,
+        reference=payment.reference,
+        payer_note=payment.payer_note,
     )

@@ -10,7 +10,16 @@ from datetime import date
 from uuid import UUID
 
 from billing_backend.contract import Finding
-from billing_backend.corrections.facts import CreditLine, Found, OrderedSubscription, ReviewFacts
+from billing_backend.corrections.amounts import discounts_on
+from billing_backend.corrections.capping import still_wrong
+from billing_backend.corrections.facts import (
+    CreditLine,
+    Found,
+    LateFeeFacts,
+    OrderedSubscription,
+    ReviewFacts,
+    StrayPayment,
+)
 from billing_backend.corrections.findings import (
     days_of,
     finding_of,
@@ -26,11 +35,15 @@ from billing_backend.invoices.views import InvoiceView, LineView
 from billing_backend.money import BASIS_POINTS, Money, half_up, total
 
 Rule = Callable[[ReviewFacts], Iterator[Found]]
+ON_ANOTHER_ACCOUNT = "payment_on_another_account"
 _FEES = ("plan_fee", "add_on", "proration")
 
 
 def review(facts: ReviewFacts, corrected: Collection[str] = ()) -> list[Found]:
-    """Every finding, in the order of the rules; `corrected` are ids put right already."""
+    """Every finding, in the order of the rules; `corrected` are ids put right already.
+
+    What credit notes by hand have given back of the same lines is not found again.
+    """
     found: list[Found] = []
     taken: set[UUID] = set()
     for rule in RULES:
@@ -38,7 +51,9 @@ def review(facts: ReviewFacts, corrected: Collection[str] = ()) -> list[Found]:
             if taken.isdisjoint(each.finding.line_ids):
                 taken.update(each.finding.line_ids)
                 found.append(each)
-    return [each for each in found if each.finding.finding_id not in corrected]
+    left = [each for each in found if each.finding.finding_id not in corrected]
+    capped = [still_wrong(each, facts) for each in left]
+    return [each for each in capped if each is not None]
 
 
 def duplicate_charge(facts: ReviewFacts) -> Iterator[Found]:
@@ -57,7 +72,7 @@ def duplicate_charge(facts: ReviewFacts) -> Iterator[Found]:
                 "ordered_on": iso(ordered.ordered_on),
                 **days_of(line),
             }
-            lines = [line, *_discounts_on(line, invoice)]
+            lines = [line, *discounts_on(invoice, line)]
             yield found_whole(
                 "duplicate_charge", invoice, lines, evidence, to_end=_if_another(line, charged)
             )
@@ -68,7 +83,7 @@ def add_on_not_ordered(facts: ReviewFacts) -> Iterator[Found]:
     for invoice, line, ordered in _fee_lines(facts):
         if ordered.order_id is None and ordered.agreed.kind == "add_on":
             evidence = {"name": line.description, **days_of(line)}
-            lines = [line, *_discounts_on(line, invoice)]
+            lines = [line, *discounts_on(invoice, line)]
             yield found_whole(
                 "add_on_not_ordered", invoice, lines, evidence, to_end=(_subscription(line),)
             )
@@ -81,7 +96,7 @@ def charged_after_cancellation(facts: ReviewFacts) -> Iterator[Found]:
         ends_on = ordered.agreed.ends_on
         if ends_on is not None and line.period.start > ends_on:
             evidence = {"name": line.description, "ended_on": iso(ends_on), **days_of(line)}
-            lines = [line, *_discounts_on(line, invoice)]
+            lines = [line, *discounts_on(invoice, line)]
             yield found_whole("charged_after_cancellation", invoice, lines, evidence)
 
 
@@ -112,15 +127,14 @@ def promised_discount_missing(facts: ReviewFacts) -> Iterator[Found]:
         for promotion in ordered.agreed.promotions:
             if not promotion.starts_on <= _priced_on(facts, line, ordered) <= promotion.ends_on:
                 continue
+            discounts = discounts_on(invoice, line)
             given = total(
-                (
-                    -each.net
-                    for each in _discounts_on(line, invoice)
-                    if each.promotion_id == promotion.promotion_id
-                ),
+                (-each.net for each in discounts if each.promotion_id == promotion.promotion_id),
                 line.net.currency,
             )
-            missing = line.net.share(promotion.percent_bp) - given
+            # Several promotions together never take off more than the fee.
+            fee_left = line.net + total((each.net for each in discounts), line.net.currency)
+            missing = min(line.net.share(promotion.percent_bp) - given, fee_left)
             if missing.minor > 0:
                 evidence = {
                     "name": promotion.name,
@@ -148,41 +162,54 @@ def wrong_tax_rate(facts: ReviewFacts) -> Iterator[Found]:
             )
 
 
-def late_fee_unjustified(facts: ReviewFacts) -> Iterator[Found]:
-    """A late fee for an invoice that was paid in time, or that an arrangement covered."""
-    for invoice in facts.invoices:
-        for line in invoice.lines:
-            late = facts.late_fees.get(line.charge_id) if line.charge_id else None
-            if late is None or not (late.arranged or late.paid_in_time >= late.total):
-                continue
-            evidence = {
-                "name": line.description,
-                "invoice_number": late.invoice_number,
-                "arranged": late.arranged,
-            }
-            yield found_whole("late_fee_unjustified", invoice, [line], evidence)
+def late_fee_though_paid_in_time(facts: ReviewFacts) -> Iterator[Found]:
+    """A late fee for an invoice that was paid before the days of grace were over."""
+    for invoice, line, late in _late_fees(facts):
+        if late.paid_in_time >= late.total:
+            yield _late_fee(invoice, line, late, "paid_in_time")
+
+
+def late_fee_though_arranged(facts: ReviewFacts) -> Iterator[Found]:
+    """A late fee while an arrangement gave more time."""
+    for invoice, line, late in _late_fees(facts):
+        if late.arranged:
+            yield _late_fee(invoice, line, late, "arranged")
+
+
+def late_fee_though_disputed(facts: ReviewFacts) -> Iterator[Found]:
+    """A late fee while a dispute was open on the invoice."""
+    for invoice, line, late in _late_fees(facts):
+        if late.disputed:
+            yield _late_fee(invoice, line, late, "disputed")
 
 
 def payment_not_allocated(facts: ReviewFacts) -> Iterator[Found]:
     """Money of this customer's that was put on no account."""
     for payment in facts.stray_payments:
-        if not facts.invoices:
-            return
-        named = [each for each in facts.invoices if each.number in payment.payer_note]
-        invoice = named[0] if named else facts.invoices[0]
-        finding = Finding(
-            finding_id=stable_id("payment_not_allocated", [payment.payment_id]),
-            kind="payment_not_allocated",
-            amount=payment.amount,
-            invoice_id=invoice.invoice_id,
-            invoice_number=invoice.number,
-            line_ids=(),
-            evidence={
-                "received_on": iso(payment.received_on),
-                "reference": payment.reference,
-            },
-        )
-        yield Found(finding, payment=payment)
+        if facts.invoices:
+            finding = _payment_finding("payment_not_allocated", facts, payment)
+            yield Found(finding, payment=payment)
+
+
+def payment_on_another_account(facts: ReviewFacts) -> Iterator[Found]:
+    """Money on somebody else's account, though its payer named this one and no other.
+
+    A number that may be something else proves nothing, nor does a note that names two accounts;
+    and where a person put it, a person decided. It is taken back at once only where it has paid
+    nothing: else somebody would owe again, and a person looks first.
+    """
+    for each in facts.payments_elsewhere:
+        if not facts.invoices or each.decided:
+            continue
+        ours = frozenset({facts.invoices[0].account_id})
+        if each.proven == ours == each.named:
+            finding = _payment_finding(ON_ANOTHER_ACCOUNT, facts, each.payment)
+            yield Found(
+                finding,
+                payment=each.payment,
+                taken_from=each.account_id,
+                needs_person=bool(each.paid_there),
+            )
 
 
 RULES: tuple[Rule, ...] = (
@@ -193,8 +220,11 @@ RULES: tuple[Rule, ...] = (
     wrong_proration,
     promised_discount_missing,
     wrong_tax_rate,
-    late_fee_unjustified,
+    late_fee_though_paid_in_time,
+    late_fee_though_arranged,
+    late_fee_though_disputed,
     payment_not_allocated,
+    payment_on_another_account,
 )
 
 
@@ -208,6 +238,44 @@ def _fee_lines(
                 ordered = facts.subscriptions.get(line.subscription_id)
                 if ordered is not None:
                     yield invoice, line, ordered
+
+
+def _late_fees(
+    facts: ReviewFacts,
+) -> Iterator[tuple[InvoiceView, LineView, LateFeeFacts]]:
+    """Every late fee, with the invoice behind it."""
+    for invoice in facts.invoices:
+        for line in invoice.lines:
+            late = facts.late_fees.get(line.charge_id) if line.charge_id else None
+            if late is not None:
+                yield invoice, line, late
+
+
+def _late_fee(invoice: InvoiceView, line: LineView, late: LateFeeFacts, because: str) -> Found:
+    evidence = {
+        "name": line.description,
+        "invoice_number": late.invoice_number,
+        "because": because,
+    }
+    return found_whole("late_fee_unjustified", invoice, [line], evidence)
+
+
+def _payment_finding(kind: str, facts: ReviewFacts, payment: StrayPayment) -> Finding:
+    """With the invoice that the payer named, else the newest one."""
+    named = [each for each in facts.invoices if each.number in payment.payer_note]
+    invoice = named[0] if named else facts.invoices[0]
+    return Finding(
+        finding_id=stable_id(kind, [payment.payment_id]),
+        kind=kind,
+        amount=payment.amount,
+        invoice_id=invoice.invoice_id,
+        invoice_number=invoice.number,
+        line_ids=(),
+        evidence={
+            "received_on": iso(payment.received_on),
+            "reference": payment.reference,
+        },
+    )
 
 
 def _subscription(line: LineView) -> UUID:
@@ -235,17 +303,6 @@ def _if_another(line: LineView, charged: list[tuple[InvoiceView, LineView]]) -> 
     """The duplicate's own subscription, when it is one beside the right one."""
     right = {_subscription(each) for _, each in charged if each is not line}
     return () if line.subscription_id in right else (_subscription(line),)
-
-
-def _discounts_on(line: LineView, invoice: InvoiceView) -> list[LineView]:
-    """The promotion lines that took something off this very line."""
-    return [
-        each
-        for each in invoice.lines
-        if each.promotion_id is not None
-        and each.subscription_id == line.subscription_id
-        and each.period == line.period
-    ]
 
 
 def _right_net(facts: ReviewFacts, line: LineView, ordered: OrderedSubscription) -> Money:

@@ -38,14 +38,16 @@ async def lock_account(session: AsyncSession, account_id: UUID) -> Account | Non
     )
 
 
-async def lock_accounts(session: AsyncSession, account_ids: Sequence[UUID]) -> None:
-    """The same for many, in one order for everybody, so that nobody deadlocks."""
-    await session.execute(
-        select(Account.id)
+async def lock_accounts(session: AsyncSession, account_ids: Sequence[UUID]) -> dict[UUID, str]:
+    """The same for many, in one order for everybody, so that nobody deadlocks; answers the
+    currency of each account that there is."""
+    rows = await session.execute(
+        select(Account.id, Account.currency)
         .where(Account.id.in_(account_ids))
         .order_by(Account.id)
         .with_for_update(key_share=True)
     )
+    return {row.id: row.currency for row in rows}
 
 
 @cache

@@ -16,7 +16,6 @@ from billing_backend.written import amount_in, day_in
 Value = str | int | date
 Values = Mapping[str, Any]
 
-LONGEST = 1_000  # characters of any field
 _SHOWN = 30  # characters of a wrong value that a message repeats
 
 

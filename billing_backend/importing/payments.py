@@ -15,8 +15,8 @@ from billing_backend.importing.staging import differing, pages, repeated
 from billing_backend.invoices.models import Invoice
 from billing_backend.money import Money
 from billing_backend.payments.models import Payment
+from billing_backend.payments.rules import LONGEST_NOTE, LONGEST_REFERENCE
 from billing_backend.payments.service import Received, receive
-from billing_backend.statements.reading import LONGEST_NOTE, LONGEST_REFERENCE
 
 
 def _row(values: Values, today: date) -> Iterable[Wrong]:

@@ -1,4 +1,4 @@
-"""Why is this invoice higher or lower than the one before, to the last minor unit?
+"""Why is this invoice higher or lower than an earlier one, to the last minor unit?
 
 Every line of both invoices belongs to one topic; a topic's difference becomes one cause, or two.
 So the causes sum to the difference whatever the lines are.
@@ -7,14 +7,17 @@ So the causes sum to the difference whatever the lines are.
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
+from itertools import pairwise
 from typing import Any
 from uuid import UUID
 
 from billing_backend.contract import Cause
 from billing_backend.invoices.facts import DatedPrices
+from billing_backend.invoices.periods import months_back
 from billing_backend.invoices.topics import Topic, Topics, topics_of
 from billing_backend.invoices.vat import STANDARD_RATES
 from billing_backend.invoices.views import InvoiceView, LineView
+from billing_backend.invoices.wrong_charges import WrongCharge, told_apart, without
 from billing_backend.money import Money, half_up, total
 
 _DAY = timedelta(days=1)
@@ -38,36 +41,43 @@ class DatedFacts:
     agreements: Mapping[UUID, Agreement] = field(default_factory=dict)
     promotion_ends: Mapping[UUID, date] = field(default_factory=dict)
     late_for: Mapping[UUID, str] = field(default_factory=dict)
+    wrong: Mapping[UUID, WrongCharge] = field(default_factory=dict)
 
 
 def causes(current: InvoiceView, previous: InvoiceView, known: DatedFacts) -> tuple[Cause, ...]:
     """The causes, biggest first; law: they sum to the difference of what was to be paid."""
-    topics = topics_of(current, previous)
-    found = list(_plan_change(topics, current.total.currency))
+    topics = topics_of(without(current, known.wrong), without(previous, known.wrong))
+    found = list(_plan_change(topics, current.total.currency, known))
     for (kind, _), topic in topics.items():
         found += _of_topic(kind, topic, current.total.currency, known)
+    found += told_apart(current, previous, known.wrong)
     found += _credit_used(current, previous)
     return _settled(found, current.total.currency)
 
 
-def _plan_change(topics: Topics, currency: str) -> Iterator[Cause]:
+def _plan_change(topics: Topics, currency: str, known: DatedFacts) -> Iterator[Cause]:
     """One plan went and another came: one story, not two."""
     gone = _only_plan(topics, before=True)
     come = _only_plan(topics, before=False)
     if len(gone) != 1 or len(come) != 1:
         return
     old, new = topics.pop(gone[0]), topics.pop(come[0])
-    yield Cause(
-        "price_change",
-        _gross(new.now, currency) - _gross(old.before, currency),
-        {
-            "from_name": old.before[0].description,
-            "name": new.now[0].description,
-            "from": _gross(old.before, currency).minor,
-            "to": _gross(new.now, currency).minor,
-            "since": new.now[0].period.start.isoformat(),
-        },
-    )
+    evidence = {
+        "name": new.now[0].description,
+        "from": _gross(old.before, currency).minor,
+        "to": _gross(new.now, currency).minor,
+        "since": _plan_since(new, known).isoformat(),
+    }
+    if old.before[0].product_code != new.now[0].product_code:
+        evidence["from_name"] = old.before[0].description
+    yield Cause("price_change", _gross(new.now, currency) - _gross(old.before, currency), evidence)
+
+
+def _plan_since(topic: Topic, known: DatedFacts) -> date:
+    """The period in which the plan came; with several in between, the day that it began on."""
+    line = topic.now[0]
+    agreement = known.agreements.get(line.subscription_id) if line.subscription_id else None
+    return min(agreement.starts_on, line.period.start) if agreement else line.period.start
 
 
 def _only_plan(topics: Topics, *, before: bool) -> list[tuple[str, object]]:
@@ -111,7 +121,7 @@ def _fee_changed(topic: Topic, currency: str, known: DatedFacts) -> Iterator[Cau
     yield Cause(
         "price_change" if changed else _ROUNDING,
         now - before - by_tax,
-        {"name": name, "from": before.minor, "to": now.minor, "since": _price_since(topic, known)},
+        {"name": name, "from": before.minor, "to": now.minor, **_price_steps(topic, known)},
     )
 
 
@@ -135,13 +145,28 @@ def _rates(topic: Topic) -> dict[str, Any]:
     return {"from": old, "to": new, "since": since[0].isoformat() if since else None}
 
 
-def _price_since(topic: Topic, known: DatedFacts) -> str:
-    """The day of the catalogue's newest price that this invoice could use."""
-    line = topic.now[0]
+def _price_steps(topic: Topic, known: DatedFacts) -> dict[str, Any]:
+    """The day of the newest price that this invoice could use; and how often the catalogue's
+    price changed from one period to the next between the two."""
+    line, first = topic.now[0], topic.before[0].period.start
     agreement = known.agreements.get(line.subscription_id) if line.subscription_id else None
-    dates = [day for day, _ in agreement.prices if day <= line.period.start] if agreement else []
+    prices = agreement.prices if agreement else ()
+    dates = [day for day, _ in prices if day <= line.period.start]
     newest = dates[-1] if dates else line.period.start
-    return max(newest, topic.before[0].period.start).isoformat()
+    billed = [_price_of(prices, start) for start in _starts_between(first, line.period.start)]
+    times = sum(before != after for before, after in pairwise(billed))
+    return {"since": max(newest, first).isoformat(), "times": max(times, 1)}
+
+
+def _starts_between(first: date, last: date) -> list[date]:
+    """The first days of the periods from one to the other; a period is a month long."""
+    months = (last.year - first.year) * 12 + last.month - first.month
+    return [first, *(months_back(last, index) for index in reversed(range(months)))]
+
+
+def _price_of(prices: DatedPrices, day: date) -> int | None:
+    valid = [net for since, net in prices if since <= day]
+    return valid[-1] if valid else None
 
 
 def _evidence(kind: str, topic: Topic, known: DatedFacts) -> dict[str, Any]:
@@ -200,7 +225,9 @@ def _settled(found: list[Cause], currency: str) -> tuple[Cause, ...]:
     told = [cause for cause in found if cause.amount and cause.kind != _ROUNDING]
     told.sort(key=lambda cause: (-abs(cause.amount.minor), cause.kind))
     rounding = total((cause.amount for cause in found if cause.kind == _ROUNDING), currency)
-    if told and rounding:
+    if rounding and not told:
+        return (Cause(_ROUNDING, rounding, {}),)
+    if rounding:
         told[0] = replace(told[0], amount=told[0].amount + rounding)
     return tuple(cause for cause in told if cause.amount)
 

@@ -8,12 +8,16 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from billing_backend.contract import CreditedBefore
+from billing_backend.corrections.models import CreditNote, CreditNoteLine
+from billing_backend.corrections.reasons import CHARGED_WRONGLY
 from billing_backend.customers.models import AgreedPromotion, ServiceOrder, Subscription
 from billing_backend.invoices.explaining import Agreement
 from billing_backend.invoices.models import Charge, Invoice, InvoiceLine
 from billing_backend.invoices.periods import Period
 from billing_backend.invoices.run_repository import dated_prices
 from billing_backend.invoices.views import InvoiceView, LineView
+from billing_backend.invoices.wrong_charges import WrongCharge
 from billing_backend.money import Money
 from billing_backend.payments.models import Allocation
 
@@ -85,6 +89,49 @@ async def late_for(session: AsyncSession, charge_ids: Sequence[UUID]) -> dict[UU
         .where(Charge.id.in_(charge_ids))
     )
     return {row.id: row.number for row in await session.execute(query)}
+
+
+async def wrong_charges(
+    session: AsyncSession, invoice_ids: Sequence[UUID]
+) -> dict[UUID, WrongCharge]:
+    """By invoice line: what credit notes for errors of ours have given back of it."""
+    query = (
+        select(CreditNote, CreditNoteLine)
+        .join(CreditNoteLine, CreditNoteLine.credit_note_id == CreditNote.id)
+        .where(
+            CreditNote.invoice_id.in_(invoice_ids),
+            CreditNoteLine.invoice_line_id.is_not(None),
+            CreditNote.reason.in_(CHARGED_WRONGLY),
+        )
+        .order_by(CreditNote.year, CreditNote.serial)
+    )
+    found: dict[UUID, WrongCharge] = {}
+    for note, line in await session.execute(query):
+        assert line.invoice_line_id is not None
+        net, tax = Money(line.net_minor, note.currency), Money(line.tax_minor, note.currency)
+        if before := found.get(line.invoice_line_id):
+            net, tax = net + before.net, tax + before.tax
+        found[line.invoice_line_id] = WrongCharge(note.number, note.issued_on, net, tax)
+    return found
+
+
+async def credits_on(session: AsyncSession, invoice_id: UUID) -> tuple[CreditedBefore, ...]:
+    """The credit notes on an invoice, oldest first."""
+    query = (
+        select(CreditNote)
+        .where(CreditNote.invoice_id == invoice_id)
+        .order_by(CreditNote.year, CreditNote.serial)
+    )
+    return tuple(
+        CreditedBefore(
+            by=note.issued_by,
+            on=note.issued_on,
+            number=note.number,
+            amount=Money(note.total_minor, note.currency),
+            reason=note.reason,
+        )
+        for note in await session.scalars(query)
+    )
 
 
 async def _views(

@@ -128,16 +128,21 @@ def _fee_lines(
             subscription_id=subscription.subscription_id,
         )
         yield line
+        left = line.net
         for promotion in subscription.promotions:
-            if promotion.starts_on <= part.start <= promotion.ends_on:
-                yield _promoted(line, promotion)
+            if promotion.starts_on <= part.start <= promotion.ends_on and left:
+                discount = _promoted(line, promotion, left)
+                left = left + discount.net
+                yield discount
 
 
-def _promoted(line: DraftLine, promotion: PromotionFacts) -> DraftLine:
+def _promoted(line: DraftLine, promotion: PromotionFacts, left: Money) -> DraftLine:
+    """Its part of the fee; at most `left`, what promotions before it have left of the fee."""
+    off = line.net.share(promotion.percent_bp)
     return DraftLine(
         kind="discount",
         description=promotion.name,
-        net=-line.net.share(promotion.percent_bp),
+        net=-(off if abs(off) <= abs(left) else left),
         tax_rate_bp=line.tax_rate_bp,
         period=line.period,
         product_code=line.product_code,

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from billing_backend.contract import Balance, Explanation, InvoiceFacts
+from billing_backend.contract import Balance, Explanation, InvoiceFacts, Which
 from billing_backend.errors import NotFound
 from billing_backend.invoices import repository
 from billing_backend.invoices.explaining import DatedFacts, causes
@@ -59,32 +59,58 @@ async def invoice(
 
 
 async def explain(
-    session: AsyncSession, account_id: UUID, *, month: date | None, today: date
+    session: AsyncSession,
+    account_id: UUID,
+    *,
+    month: Which | None,
+    today: date,
+    against: Which | None = None,
 ) -> Explanation | None:
-    """The invoice issued in `month` (None: the newest) against the one before it."""
+    """The invoice of `month` (None: the newest) against that of `against` (None: the one before),
+    the later of the two being the current one; None when there is no such invoice."""
     current = await _asked_for(session, account_id, month)
     if current is None:
         return None
-    earlier = await repository.newest(session, account_id, before=current.period.start, limit=1)
-    if not earlier:
-        return Explanation(facts(current, today), None, Money(0, current.total.currency), ())
-    previous = earlier[0]
+    if against is None:
+        earlier = await repository.newest(session, account_id, before=current.period.start, limit=1)
+        if not earlier:
+            return await _alone(session, current, today)
+        previous = earlier[0]
+    else:
+        other = await _asked_for(session, account_id, against)
+        if other is None:
+            return None
+        previous, current = sorted((other, current), key=lambda each: each.period.start)
     found = causes(current, previous, await _dated_facts(session, current, previous))
     return Explanation(
         current=facts(current, today),
         previous=facts(previous, today),
         difference=current.to_pay_at_issue - previous.to_pay_at_issue,
         causes=found,
+        credits=await repository.credits_on(session, current.invoice_id),
+    )
+
+
+async def _alone(session: AsyncSession, current: InvoiceView, today: date) -> Explanation:
+    return Explanation(
+        facts(current, today),
+        None,
+        Money(0, current.total.currency),
+        (),
+        await repository.credits_on(session, current.invoice_id),
     )
 
 
 async def _asked_for(
-    session: AsyncSession, account_id: UUID, month: date | None
+    session: AsyncSession, account_id: UUID, which: Which | None
 ) -> InvoiceView | None:
-    if month is None:
+    if isinstance(which, str):
+        named = await repository.by_number(session, which)
+        return named if named is not None and named.account_id == account_id else None
+    if which is None:
         found = await repository.newest(session, account_id, limit=1)
     else:
-        days = month_of(month)
+        days = month_of(which)
         found = await repository.issued_between(session, account_id, days.start, days.end)
     return found[0] if found else None
 
@@ -103,4 +129,5 @@ async def _dated_facts(
         late_for=await repository.late_for(
             session, [line.charge_id for line in lines if line.charge_id]
         ),
+        wrong=await repository.wrong_charges(session, [current.invoice_id, previous.invoice_id]),
     )

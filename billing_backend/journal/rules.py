@@ -19,6 +19,7 @@ class Ledger(StrEnum):
     DISCOUNTS = "discounts"  # promotions and granted discounts, against revenue
     CORRECTIONS = "corrections"  # our own errors, apart from discounts
     GOODWILL = "goodwill"
+    CANCELLATIONS = "cancellations"  # billed ahead for what has ended
     LATE_FEES = "late_fees"
     # Memo accounts: promises, not money. They only ever face each other.
     MEMO_DISCOUNTS_PROMISED = "memo_discounts_promised"

@@ -3,10 +3,18 @@
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey
+from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, Index, literal_column, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from billing_backend.db import Base, Currency, Key, Minor
+
+# The words of the payer's note, whatever stands between them; the index has the same expression.
+_NOTE_WORDS = "regexp_split_to_array(payer_note, '[^A-Za-z0-9-]+')"
+
+
+def note_words() -> ColumnElement[list[str]]:
+    """Of the Payment of the query around it."""
+    return literal_column(_NOTE_WORDS)
 
 
 class Payment(Base):
@@ -17,7 +25,11 @@ class Payment(Base):
     """
 
     __tablename__ = "payment"
-    __table_args__ = (CheckConstraint("amount_minor > 0", name="positive"),)
+    __table_args__ = (
+        CheckConstraint("amount_minor > 0", name="positive"),
+        # Finds payments by a number that the payer wrote, among millions.
+        Index("ix_payment_note_words", text(_NOTE_WORDS), postgresql_using="gin"),
+    )
 
     id: Mapped[Key]
     account_id: Mapped[UUID | None] = mapped_column(ForeignKey("account.id"), index=True)

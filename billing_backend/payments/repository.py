@@ -8,13 +8,26 @@ from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BindParameter, ColumnElement, Select, bindparam, func, select, tuple_, update
+from sqlalchemy import (
+    ARRAY,
+    BindParameter,
+    ColumnElement,
+    Select,
+    Text,
+    bindparam,
+    cast,
+    func,
+    select,
+    tuple_,
+    update,
+)
+from sqlalchemy.dialects.postgresql import array
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from billing_backend.bulk import copy_rows
 from billing_backend.corrections.models import CreditNote
 from billing_backend.invoices.models import Invoice
-from billing_backend.payments.models import Allocation, Payment
+from billing_backend.payments.models import Allocation, Payment, note_words
 from billing_backend.payments.rules import OpenInvoice
 
 
@@ -97,6 +110,27 @@ async def by_reference(
     if lock:
         query = query.with_for_update().execution_options(populate_existing=True)
     return await session.scalar(query)
+
+
+async def by_id(session: AsyncSession, payment_id: UUID, *, lock: bool = False) -> Payment | None:
+    """With `lock` nobody else moves or reverses it meanwhile."""
+    query = select(Payment).where(Payment.id == payment_id)
+    if lock:
+        query = query.with_for_update().execution_options(populate_existing=True)
+    return await session.scalar(query)
+
+
+async def naming(session: AsyncSession, numbers: Sequence[str]) -> list[Payment]:
+    """Payments that did come, whose payer wrote one of these numbers as it is printed."""
+    query = (
+        select(Payment)
+        .where(
+            Payment.reversed_on.is_(None),
+            note_words().op("&&")(cast(array(numbers), ARRAY(Text))),
+        )
+        .order_by(Payment.received_on, Payment.reference)
+    )
+    return list(await session.scalars(query))
 
 
 async def paid_by(session: AsyncSession, payment_id: UUID) -> list[Paid]:

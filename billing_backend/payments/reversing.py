@@ -8,11 +8,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from billing_backend import audit, journal
 from billing_backend.customers.repository import lock_account
 from billing_backend.errors import NotFound
+from billing_backend.fields import plain_text
 from billing_backend.journal import Ledger, Transfer
 from billing_backend.money import Money
 from billing_backend.payments import repository
-from billing_backend.payments.rules import Share
-from billing_backend.payments.service import allocation_row, use_credit
+from billing_backend.payments.service import take_back, use_credit
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,8 +29,10 @@ async def reverse(
     """Undoes a payment: what it paid is open again, what was left of it is gone.
 
     Nothing is deleted: each allocation gets its opposite. None when it was reversed before, so
-    that a bank which tells it twice changes nothing. NotFound without such a payment.
+    that a bank which tells it twice changes nothing. NotFound without such a payment; WrongValue
+    for a reason that is no text.
     """
+    reason = plain_text("reason", reason, most=1_000)
     payment = await repository.by_reference(session, reference, lock=True)
     if payment is None:
         raise NotFound("payment", reference)
@@ -40,20 +42,7 @@ async def reverse(
         await lock_account(session, payment.account_id)
     payment.reversed_on = on
     await session.flush()
-    paid = await repository.paid_by(session, payment.id)
-    await repository.add_allocations(
-        session,
-        [
-            allocation_row(
-                Share(part.invoice_id, -part.minor),
-                now,
-                payment_id=payment.id,
-                from_credit=part.from_credit,
-            )
-            for part in paid
-        ],
-    )
-    allocated = Money(sum(part.minor for part in paid), payment.currency)
+    allocated = Money(await take_back(session, payment.id, now=now), payment.currency)
     rest = Money(payment.amount_minor, payment.currency) - allocated
     held = Ledger.SUSPENSE if payment.account_id is None else Ledger.CUSTOMER_CREDIT
     await journal.post(

@@ -5,6 +5,9 @@ from dataclasses import dataclass, replace
 from datetime import date
 from uuid import UUID
 
+# What a bank's reference and a payer's note may be long, in characters.
+LONGEST_REFERENCE, LONGEST_NOTE = 140, 1_000
+
 
 @dataclass(frozen=True, slots=True)
 class OpenInvoice:

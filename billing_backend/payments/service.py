@@ -11,11 +11,20 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from billing_backend import audit, journal
 from billing_backend.customers.repository import lock_accounts
+from billing_backend.errors import CurrencyMismatch, NotFound, WrongValue
+from billing_backend.fields import check_text
 from billing_backend.journal import Ledger, NewEntry, Transfer
 from billing_backend.money import Money
 from billing_backend.payments import repository
 from billing_backend.payments.repository import Unused
-from billing_backend.payments.rules import OpenInvoice, Share, allocate, left_open
+from billing_backend.payments.rules import (
+    LONGEST_NOTE,
+    LONGEST_REFERENCE,
+    OpenInvoice,
+    Share,
+    allocate,
+    left_open,
+)
 from billing_backend.policy import Policy
 
 
@@ -41,10 +50,13 @@ async def receive(
     """Books the payments and allocates them, oldest invoice first; answers how many were new.
 
     A reference that is known already changes nothing. What is left over stays on the account
-    as credit. A few queries for all of them together.
+    as credit. A few queries for all of them together. Raises WrongValue, NotFound (account) and
+    CurrencyMismatch before anything is written.
     """
     account_ids = sorted({each.account_id for each in payments if each.account_id is not None})
-    await lock_accounts(session, account_ids)
+    currencies = await lock_accounts(session, account_ids)
+    for payment in payments:
+        _check(payment, currencies)
     known = await repository.known_references(session, [each.reference for each in payments])
     new = {each.reference: each for each in payments if each.reference not in known}.values()
     open_invoices = await repository.open_invoices(session, account_ids)
@@ -71,6 +83,19 @@ async def receive(
     return len(rows)
 
 
+def _check(payment: Received, currencies: Mapping[UUID, str]) -> None:
+    if payment.amount.minor <= 0:
+        raise WrongValue("amount", "must be above zero")
+    check_text("reference", payment.reference, most=LONGEST_REFERENCE)
+    check_text("payer_note", payment.payer_note, most=LONGEST_NOTE, least=0)
+    if payment.account_id is None:
+        return
+    if payment.account_id not in currencies:
+        raise NotFound("account", payment.account_id)
+    if payment.amount.currency != currencies[payment.account_id]:
+        raise CurrencyMismatch(payment.amount.currency, currencies[payment.account_id])
+
+
 async def claim(
     session: AsyncSession, payment_id: UUID, account_id: UUID, *, now: datetime
 ) -> bool:
@@ -87,12 +112,34 @@ async def claim(
         account_id=account_id,
         kind="payment_claimed",
         lines=[Transfer(Ledger.SUSPENSE, Ledger.CUSTOMER_CREDIT, amount)],
-        key=f"claim:{payment.reference}",
+        # Not unique by reference: a payment may be moved from one account to another.
+        key=f"claim:{payment.reference}:{uuid4()}",
         document=payment.reference,
         now=now,
     )
     await use_credit(session, [account_id], now=now)
     return True
+
+
+async def take_back(session: AsyncSession, payment_id: UUID, *, now: datetime) -> int:
+    """Gives what a payment has paid its opposite; answers how much it was, in minor units.
+
+    The caller holds the account's lock and posts the entry.
+    """
+    paid = [part for part in await repository.paid_by(session, payment_id) if part.minor]
+    await repository.add_allocations(
+        session,
+        [
+            allocation_row(
+                Share(part.invoice_id, -part.minor),
+                now,
+                payment_id=payment_id,
+                from_credit=part.from_credit,
+            )
+            for part in paid
+        ],
+    )
+    return sum(part.minor for part in paid)
 
 
 async def use_credit(session: AsyncSession, account_ids: Sequence[UUID], *, now: datetime) -> None:

@@ -14,11 +14,11 @@ from lxml import etree
 
 from billing_backend.errors import BillingError
 from billing_backend.money import Money, from_decimal
+from billing_backend.payments.rules import LONGEST_NOTE, LONGEST_REFERENCE
 from billing_backend.statements.facts import Statement, StatementLine
 from billing_backend.written import AMOUNT, amount_in, day_in
 
 COLUMNS = ("date", "amount", "currency", "reference", "note")
-LONGEST_REFERENCE, LONGEST_NOTE = 140, 1_000
 _CURRENCY = re.compile(r"[A-Z]{3}")
 
 

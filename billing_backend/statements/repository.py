@@ -1,6 +1,7 @@
 """Which queries find whose money it is, and list what nobody knows?"""
 
 from collections.abc import Sequence
+from uuid import UUID
 
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -9,6 +10,7 @@ from billing_backend.customers.models import Account, Customer
 from billing_backend.invoices.models import Invoice
 from billing_backend.payments.models import Payment
 from billing_backend.statements.facts import Named
+from billing_backend.statements.rules import customer_numbers, invoice_numbers
 
 
 async def invoices_named(session: AsyncSession, numbers: Sequence[str]) -> dict[str, Named]:
@@ -31,6 +33,22 @@ async def customers_named(session: AsyncSession, numbers: Sequence[str]) -> dict
         .having(func.count() == 1)
     )
     return {number: Named(ids[0], currency) for number, ids, currency in rows}
+
+
+async def accounts_named(session: AsyncSession, notes: Sequence[str]) -> dict[str, frozenset[UUID]]:
+    """Whose accounts the numbers in these notes are; a customer's number may mean several."""
+    invoices = [number for note in notes for number in invoice_numbers(note)]
+    customers = [number for note in notes for number in customer_numbers(note)]
+    rows = await session.execute(
+        select(Customer.number, func.array_agg(Account.id))
+        .join(Account, Account.customer_id == Customer.id)
+        .where(Customer.number.in_(customers))
+        .group_by(Customer.number)
+    )
+    named = await invoices_named(session, invoices)
+    return {number: frozenset(ids) for number, ids in rows} | {
+        number: frozenset({each.account_id}) for number, each in named.items()
+    }
 
 
 async def unmatched(session: AsyncSession) -> Sequence[Payment]:

@@ -6,6 +6,7 @@ much it pays of what is open is the allocation's question (payments/rules.py).
 
 import re
 from collections.abc import Mapping
+from datetime import datetime
 
 from billing_backend.customers.rules import is_customer_number
 from billing_backend.statements.facts import Match, Named, NoMatch, StatementLine
@@ -28,6 +29,17 @@ def customer_numbers(note: str) -> list[str]:
     return [digits for digits in _EIGHT_DIGITS.findall(note) if is_customer_number(digits)]
 
 
+def all_numbers(note: str) -> list[str]:
+    """Every invoice and customer number that a note may name."""
+    return [*invoice_numbers(note), *customer_numbers(note)]
+
+
+def sure_numbers(note: str) -> list[str]:
+    """Those that can be nothing else: eight digits may also be a day (20261124, 24112026)."""
+    customers = [digits for digits in customer_numbers(note) if not _may_be_a_day(digits)]
+    return [*invoice_numbers(note), *customers]
+
+
 def match(line: StatementLine, known: Mapping[str, Named]) -> Match | NoMatch:
     """The account that the note names. `known` are the numbers that exist, of all lines.
 
@@ -47,3 +59,14 @@ def match(line: StatementLine, known: Mapping[str, Named]) -> Match | NoMatch:
         return NoMatch("other_currency")
     one_invoice = found[0].invoice_id if len(found) == 1 else None
     return Match(found[0].account_id, one_invoice)
+
+
+def _may_be_a_day(digits: str) -> bool:
+    for form in ("%Y%m%d", "%d%m%Y", "%m%d%Y"):
+        try:
+            read = datetime.strptime(digits, form)  # noqa: DTZ007 - a day has no time zone
+        except ValueError:
+            continue
+        if 1900 <= read.year < 2100:
+            return True
+    return False

@@ -22,14 +22,14 @@ class _Unclear(Exception):
     """The evidence lacks what the sentence needs."""
 
 
-def say_cause(job: Job, cause: Cause) -> None:
-    """One cause, as one response."""
+def say_cause(job: Job, cause: Cause, other: str) -> None:
+    """One cause, as one response; `other` says of when the bill to compare with is."""
     change = wording.change(cause.amount, job.language, job.channel)
     try:
         response, values = _SENTENCES.get(cause.kind, _other)(job, cause)
     except _Unclear:
         response, values = _other(job, cause)
-    job.say(response, change=change, **values)
+    job.say(response, change=change, other=other, **values)
 
 
 def _price_change(job: Job, cause: Cause) -> Told:
@@ -42,6 +42,10 @@ def _price_change(job: Job, cause: Cause) -> Told:
     if "from_name" in cause.evidence:
         old_name = job.in_language(cause.evidence["from_name"])
         return "utter_cause_plan_changed", values | {"name_before": old_name}
+    times = cause.evidence.get("times", 1)
+    if times > 1:
+        how_often = wording.count(times, "time", job.language, job.channel)
+        return "utter_cause_price_changes", values | {"times": how_often}
     return "utter_cause_price_change", values
 
 
@@ -100,6 +104,14 @@ def _discount_ended(job: Job, cause: Cause) -> Told:
     return "utter_cause_discount_ended", {"name": _name(job, cause)}
 
 
+def _correction(job: Job, cause: Cause) -> Told:
+    """A wrong charge is told as one, never as something that was ordered."""
+    values = {"name": _name(job, cause), "credit_note": _text(cause, "credit_note")}
+    last_time = cause.evidence.get("last_time")
+    response = "utter_cause_correction_last_time" if last_time else "utter_cause_correction"
+    return response, values
+
+
 def _credit_used(job: Job, cause: Cause) -> Told:
     last_time = cause.amount.minor > 0
     return ("utter_cause_credit_last_time" if last_time else "utter_cause_credit_now"), {}
@@ -122,6 +134,7 @@ _SENTENCES: dict[str, Callable[[Job, Cause], Told]] = {
     "tax_rate_change": _tax_rate,
     "discount_started": _discount_started,
     "discount_ended": _discount_ended,
+    "correction": _correction,
     "credit_used": _credit_used,
 }
 
@@ -131,6 +144,13 @@ def _name(job: Job, cause: Cause) -> str:
     if not name:
         raise _Unclear
     return name
+
+
+def _text(cause: Cause, key: str) -> str:
+    value = cause.evidence.get(key)
+    if not isinstance(value, str):
+        raise _Unclear
+    return value
 
 
 def _number(cause: Cause, key: str) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
-from billing_backend.contract import Cause, Explanation
+from billing_backend.contract import Cause, Explanation, InvoiceFacts
 from billing_backend.money import total
 from bot import wording
 from bot.actions import pending
@@ -22,17 +22,17 @@ _CAUSES_ALOUD = 3
 async def explain_bill(job: Job) -> None:
     explanation = await _explanation(job)
     if explanation is None:
-        _say_there_is_none(job)
+        await _say_there_is_none(job)
         return
     job.remember(topic="action_explain_bill")
     _say_totals(job, explanation)
     if not explanation.causes:
         say_lines(job, explanation.current)
+        _say_what_is_left(job, explanation)
     elif job.by_voice and len(explanation.causes) > _CAUSES_ALOUD:
-        _say_first_causes(job, explanation.causes)
+        _say_first_causes(job, explanation)
     else:
-        for cause in explanation.causes:
-            say_cause(job, cause)
+        _say_causes(job, explanation, explanation.causes)
         _say_closing(job, explanation)
 
 
@@ -41,55 +41,78 @@ async def explain_rest(job: Job) -> None:
     """The causes that did not fit into one breath."""
     explanation = await _explanation(job)
     if explanation is None:
-        _say_there_is_none(job)
+        await _say_there_is_none(job)
         return
-    for cause in explanation.causes[_CAUSES_ALOUD:]:
-        say_cause(job, cause)
+    _say_causes(job, explanation, explanation.causes[_CAUSES_ALOUD:])
     _say_closing(job, explanation)
 
 
-async def _explanation(job: Job) -> Explanation | None:
+async def _explanation(job: Job, **which: date | None) -> Explanation | None:
     customer = await job.customer()
+    asked = which or {"month": asked_month(job), "against": asked_month(job, "other_month")}
     return await job.billing.explain(
-        job.session, customer.account_id, month=asked_month(job), today=job.today
+        job.session,
+        customer.account_id,
+        month=asked["month"],
+        against=asked.get("against"),
+        today=job.today,
     )
 
 
-def asked_month(job: Job) -> date | None:
+def asked_month(job: Job, entity: str = "month") -> date | None:
     """The month that the message names, as its first day."""
-    named = job.entities.get("month")
+    named = job.entities.get(entity)
     return date.fromisoformat(f"{named}-01") if named else None
 
 
-def _say_there_is_none(job: Job) -> None:
-    month = asked_month(job)
-    if month is None:
-        job.say("utter_no_invoice_yet")
-    else:
-        job.say("utter_no_invoice_then", month=wording.month(month, job.language, job.channel))
+async def _say_there_is_none(job: Job) -> None:
+    """Of which of the months asked for there is no bill."""
+    for month in (asked_month(job), asked_month(job, "other_month")):
+        if month is not None and await _explanation(job, month=month) is None:
+            job.say("utter_no_invoice_then", month=wording.month(month, job.language, job.channel))
+            return
+    job.say("utter_no_invoice_yet")
 
 
 def _say_totals(job: Job, explanation: Explanation) -> None:
     current, previous = explanation.current, explanation.previous
-    month = wording.month(current.issued_on, job.language, job.channel)
+    month = _when(job, current, previous)
     if previous is None:
         job.say("utter_explain_first", month=month, total=current.total)
-    elif not explanation.difference:
-        job.say("utter_explain_same", month=month, total=current.total)
-    else:
-        higher = explanation.difference.minor > 0
-        job.say(
-            "utter_explain_higher" if higher else "utter_explain_lower",
-            month=month,
-            total=current.total,
-            previous=previous.total,
-            difference=abs(explanation.difference),
-        )
+        return
+    other = _when(job, previous, current)
+    if not explanation.difference:
+        job.say("utter_explain_same", month=month, total=current.total, other=other)
+        return
+    higher = explanation.difference.minor > 0
+    job.say(
+        "utter_explain_higher" if higher else "utter_explain_lower",
+        month=month,
+        total=current.total,
+        other=other,
+        previous=previous.total,
+        difference=abs(explanation.difference),
+    )
 
 
-def _say_first_causes(job: Job, causes: Sequence[Cause]) -> None:
-    for cause in causes[:_CAUSES_ALOUD]:
-        say_cause(job, cause)
+def _when(job: Job, invoice: InvoiceFacts, beside: InvoiceFacts | None) -> str:
+    """The month of a bill; beside another one of that month, the day that its period begins."""
+    month = wording.month(invoice.issued_on, job.language, job.channel)
+    if beside is None or wording.month(beside.issued_on, job.language, job.channel) != month:
+        return month
+    return wording.dated(invoice.period_start, job.language, job.channel)
+
+
+def _say_causes(job: Job, explanation: Explanation, causes: Sequence[Cause]) -> None:
+    assert explanation.previous is not None  # without it there are no causes
+    other = _when(job, explanation.previous, explanation.current)
+    for cause in causes:
+        say_cause(job, cause, other)
+
+
+def _say_first_causes(job: Job, explanation: Explanation) -> None:
+    causes = explanation.causes
+    _say_causes(job, explanation, causes[:_CAUSES_ALOUD])
     rest = total((cause.amount for cause in causes[_CAUSES_ALOUD:]), causes[0].amount.currency)
     job.say("utter_explain_rest", change=wording.change(rest, job.language, job.channel))
     pending.ask(job, "explain_rest", entities=job.entities)
@@ -97,8 +120,17 @@ def _say_first_causes(job: Job, causes: Sequence[Cause]) -> None:
 
 def _say_closing(job: Job, explanation: Explanation) -> None:
     """The sum of what was told, and what payments or corrections have left of it."""
+    _say_what_is_left(job, explanation)
+    change = wording.change(explanation.difference, job.language, job.channel)
+    job.say("utter_explain_closing", difference=change)
+
+
+def _say_what_is_left(job: Job, explanation: Explanation) -> None:
+    """What was given back of the bill since it was issued, and what is still to be paid of it."""
+    told = {cause.evidence.get("credit_note") for cause in explanation.causes}
+    for credit in explanation.credits:
+        if credit.number not in told:
+            job.say("utter_explain_credited", amount=credit.amount, credit_note=credit.number)
     current = explanation.current
     if current.outstanding and current.outstanding != current.total:
         job.say("utter_bill_outstanding", amount=current.outstanding)
-    change = wording.change(explanation.difference, job.language, job.channel)
-    job.say("utter_explain_closing", difference=change)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from billing_backend.contract import AboveLimit, Corrected, Finding
+from billing_backend.contract import AboveLimit, AlreadyCorrected, Corrected, Finding
 from bot.actions import pending
 from bot.actions.job import ASSISTANT, Job
 from bot.actions.proof import freshly_verified
@@ -37,9 +37,14 @@ async def correct(job: Job, findings: Sequence[Finding]) -> None:
             key=job.key(f"correct:{finding.finding_id}"),
             now=job.now,
         )
+        if isinstance(outcome, AlreadyCorrected):
+            job.say(
+                "utter_already_corrected", amount=outcome.amount, invoice=outcome.invoice_number
+            )
+            continue
         _say_found(job, finding)
         if isinstance(outcome, AboveLimit):
-            job.say("utter_correction_above_limit", amount=outcome.amount)
+            _say_above(job, finding, outcome)
             await job.hand_over(
                 "correction_above_limit", finding=finding.kind, finding_id=finding.finding_id
             )
@@ -51,8 +56,8 @@ async def correct(job: Job, findings: Sequence[Finding]) -> None:
 
 
 def _say_found(job: Job, finding: Finding) -> None:
-    if finding.kind == _STRAY_PAYMENT:
-        job.say("utter_found_payment", amount=finding.amount)
+    if finding.kind in _PAYMENTS:
+        job.say(_PAYMENTS[finding.kind], amount=finding.amount)
         return
     name = job.in_language(finding.evidence.get("name"))
     response = _FOUND.get(finding.kind)
@@ -62,8 +67,16 @@ def _say_found(job: Job, finding: Finding) -> None:
         job.say("utter_found_error", amount=finding.amount)
 
 
+def _say_above(job: Job, finding: Finding, outcome: AboveLimit) -> None:
+    """A payment is above no limit: somebody else would owe again, so a person looks first."""
+    if finding.kind == "payment_on_another_account":
+        job.say("utter_payment_needs_person")
+    else:
+        job.say("utter_correction_above_limit", amount=outcome.amount)
+
+
 def _say_corrected(job: Job, finding: Finding, outcome: Corrected) -> None:
-    if finding.kind == _STRAY_PAYMENT:
+    if finding.kind in _PAYMENTS:
         job.say("utter_payment_allocated", invoice=outcome.invoice_number)
         return
     job.say(
@@ -80,7 +93,10 @@ def _say_clean(job: Job) -> None:
     pending.ask(job, "person", topic=job.intent)
 
 
-_STRAY_PAYMENT = "payment_not_allocated"
+_PAYMENTS = {
+    "payment_not_allocated": "utter_found_payment",
+    "payment_on_another_account": "utter_found_payment_elsewhere",
+}
 _FOUND = {
     "duplicate_charge": "utter_found_duplicate_charge",
     "price_above_agreement": "utter_found_price_above_agreement",

@@ -15,8 +15,8 @@ from bot.nlu.amounts import find_amounts
 from bot.nlu.dates import find_dates
 from bot.nlu.fingerprint import source_hash
 from bot.nlu.metadata import expects_of, today_of
-from bot.nlu.months import find_months
-from bot.nlu.reading import Found, read
+from bot.nlu.months import find_months, is_compared_with
+from bot.nlu.reading import Found, Reading, read
 from bot.nlu.references import find_invoice_numbers, find_language_names
 
 
@@ -48,9 +48,10 @@ class BillingEntityExtractor(GraphComponent, EntityExtractorMixin):
 
 
 def extract(text: str, today: date, date_expected: bool = False) -> list[dict[str, Any]]:
-    """Rasa entities: date (ISO), month (YYYY-MM), amount (bani, as a string), invoice_number,
-    language_name ("ro" or "en"). No two share words: an invoice number's digits are no date, an
-    amount's no day, a date's month no month. Commands ("/affirm") name nothing.
+    """Rasa entities: date (ISO), month (YYYY-MM), other_month (one to compare with), amount (bani,
+    as a string), invoice_number, language_name ("ro" or "en"). No two share words: an invoice
+    number's digits are no date, an amount's no day, a date's month no month. Commands
+    ("/affirm") name nothing.
     """
     if text.lstrip().startswith("/"):
         return []
@@ -67,11 +68,23 @@ def extract(text: str, today: date, date_expected: bool = False) -> list[dict[st
         free = [one for one in found if all(_apart(one, other) for other in taken)]
         taken.extend(free)
         entities.extend(_entity(name, one) for one in free if one.value is not None)
-    return sorted(entities, key=lambda entity: entity["start"])
+    in_order = sorted(entities, key=lambda entity: entity["start"])
+    if not date_expected:
+        _name_other_month(in_order, reading)
+    return in_order
 
 
 def _apart(one: Found, other: Found) -> bool:
     return one.end <= other.start or other.end <= one.start
+
+
+def _name_other_month(entities: list[dict[str, Any]], reading: Reading) -> None:
+    """Of several months one is compared with: that after "than", else the second."""
+    months = [entity for entity in entities if entity["entity"] == "month"]
+    compared = [month for month in months if is_compared_with(reading, month["start"])]
+    second = [month for month in months[1:] if month["value"] != months[0]["value"]]
+    for month in (compared or second)[:1]:
+        month["entity"] = "other_month"
 
 
 def _entity(name: str, found: Found) -> dict[str, Any]:

@@ -40,12 +40,25 @@ _RELATIVE = (
 )
 
 
+# "mai mare decât cea din august", "more than in August": the month that something is held against.
+_COMPARED = re.compile(
+    r"\b(?:decat|fata de|comparativ cu|comparatie cu|than|compared (?:to|with)|versus|vs)\b"
+    r"(?:\W+\w+){0,4}\W*$"
+)
+
+
 def find_months(reading: Reading, today: date, expected: bool = False) -> list[Found]:
     """Months as "YYYY-MM", in the order of the text.
 
     `expected`: the bot has just asked until when, so a month is the coming one.
     """
     return without_overlaps(_matches(reading, today, expected))
+
+
+def is_compared_with(reading: Reading, start: int) -> bool:
+    """Whether the month found at `start` of the text stands after a word that compares."""
+    read_before = sum(begin < start for begin, _ in reading.places)
+    return bool(_COMPARED.search(reading.text[:read_before]))
 
 
 def _matches(reading: Reading, today: date, expected: bool) -> Iterator[Found]:

@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from billing_backend.contract import (
     AboveLimit,
+    AlreadyCorrected,
     ArrangementSummary,
     Billing,
     Corrected,
@@ -84,8 +85,8 @@ async def grant(
 
 async def correct(
     session: AsyncSession, billing: Billing, click: Click, *, finding_id: str
-) -> Corrected | AboveLimit | Refused:
-    """Credit an error that the account review proved. Raises billing's NotFound when it no
+) -> Corrected | AboveLimit | AlreadyCorrected | Refused:
+    """Put right an error that the account review proved. Raises billing's NotFound when it no
     longer finds it."""
     held = await hold(session, click.agent, click.case_id)
     customer = await _proved_customer(session, billing, held, click.now)

@@ -61,7 +61,7 @@ def test_carmen_is_credited_what_she_was_charged_twice(
     assert before - after == minor(finding["amount"])
     [note] = product.billing(f"/accounts/{account}/credit-notes")["credit_notes"]
     assert minor(note["total"]) == minor(finding["amount"])
-    assert note["reason"] == "error"
+    assert (note["kind"], note["reason"]) == ("error", "duplicate_charge")
 
     waiting = phone.says(script["operator"])
     assert phone.state() == "waiting in queue"

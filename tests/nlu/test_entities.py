@@ -19,6 +19,12 @@ def named(text, **more):
     [
         ("pot plăti 45,50 lei până vineri?", [("amount", "4550"), ("date", "2026-11-27")]),
         ("factura din octombrie", [("month", "2026-10")]),
+        (
+            "de ce e factura din octombrie mai mare decât cea din august",
+            [("month", "2026-10"), ("other_month", "2026-08")],
+        ),
+        ("compară august cu octombrie", [("month", "2026-08"), ("other_month", "2026-10")]),
+        ("mai mult decât luna trecută", [("other_month", "2026-10")]),
         ("15 decembrie", [("date", "2026-12-15")]),  # its month is no month of an invoice
         ("factura LMP-2026-000123", [("invoice_number", "LMP-2026-000123")]),  # and no date
         ("12.11 lei", [("amount", "1211")]),

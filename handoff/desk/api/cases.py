@@ -7,7 +7,7 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Header
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from billing_backend.contract import AboveLimit, ArrangementSummary, Granted
+from billing_backend.contract import AboveLimit, AlreadyCorrected, ArrangementSummary, Granted
 from billing_backend.db import transaction
 from handoff.desk import account, account_view, cases, formats
 from handoff.desk.api.bodies import (
@@ -129,6 +129,23 @@ def make_cases_api(desk: DeskServices) -> APIRouter:
                 limit=formats.money(result.limit, language),
                 who=text(f"refused.needs.{result.needs}", language),
                 facts={"needs": result.needs},
+            )
+        if isinstance(result, AlreadyCorrected):
+            raise Problem(
+                "already_corrected",
+                who=result.by,
+                amount=formats.money(result.amount, language),
+                invoice=result.invoice_number,
+                facts={"by": result.by, "credit_note": result.credit_note_number},
+            )
+        if result.credit_note_number is None:
+            return Done(
+                text=text(
+                    "done.allocation",
+                    language,
+                    amount=formats.money(result.amount, language),
+                    balance=formats.money(result.balance_due, language),
+                )
             )
         return Done(
             text=text(

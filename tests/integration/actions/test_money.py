@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from billing_backend.contract import AboveLimit
+from billing_backend.contract import AboveLimit, AlreadyCorrected
 from billing_backend.money import Money, total
 from billing_backend.payments.service import Received, receive
 from bot import wording
@@ -112,6 +112,32 @@ async def test_a_month_without_a_bill_is_said_so_and_another_month_follows(
     assert "octombrie 2026" in october.text
 
 
+async def test_two_months_named_in_one_message_are_held_against_each_other(
+    customer: Someone,
+) -> None:
+    ana = customer("ana")
+    await ana.proves_by_code()
+    account_id = await account(ana)
+    async with ana.setting.sessions() as session:
+        facts = await ana.setting.billing.explain(
+            session,
+            account_id,
+            month=date(2026, 11, 1),
+            against=date(2026, 8, 1),
+            today=TODAY,
+        )
+    told = await ana.means("explain_bill", month="2026-11", other_month="2026-08")
+    turned = await ana.means("explain_bill", month="2026-08", other_month="2026-11")
+    newest = await ana.means("explain_bill", other_month="2026-08")
+    assert told.text == turned.text == newest.text, "differences are told in the order of time"
+    assert "decât cea din august 2026" in told.text
+    assert ron(facts.difference) in told.text
+    for cause in facts.causes:
+        assert wording.change(cause.amount, "ro", "telegram") in told.text
+    missing = await ana.means("explain_bill", month="2026-11", other_month="2024-01")
+    assert "ianuarie 2024" in missing.text
+
+
 async def test_a_bills_lines_sum_to_its_total(customer: Someone) -> None:
     carmen = customer("carmen")
     await carmen.proves_by_code()
@@ -119,10 +145,12 @@ async def test_a_bills_lines_sum_to_its_total(customer: Someone) -> None:
     invoice = (await explanation(carmen)).current
     assert invoice.number in told.text
     assert ron(invoice.total) in told.text
-    for line in invoice.lines:
-        assert f"{line.description['ro']}: {wording.money(line.gross, 'ro', 'telegram')}" in (
-            told.text
-        )
+    plan, film, again = invoice.lines
+    assert f"{plan.description['ro']}: {ron(plan.gross)}" in told.text
+    # Two lines of one name are told with their days.
+    assert film.description == again.description
+    days = "18 nov. – 17 dec."
+    assert told.text.count(f"{film.description['ro']}, {days}: {ron(film.gross)}") == 2
 
 
 async def test_an_unknown_invoice_number_is_not_found(customer: Someone) -> None:
@@ -147,6 +175,8 @@ async def test_carmen_is_credited_what_she_was_charged_twice(customer: Someone) 
     assert ron(credited, "ro", "voice") in told.text
     assert ron(after.due, "ro", "voice") in told.text
     explained = await carmen.means("explain_bill", kind="speech")
+    assert "facturat din greșeală și dat înapoi" in explained.text, "it was never an add-on"
+    assert "adăugat" not in explained.text
     assert f"Mai este de plată {ron(after.due, 'ro', 'voice')}" in explained.text
     clean = await carmen.means("report_duplicate_charge", kind="speech")
     assert "niciuna nu apare de două ori" in clean.text
@@ -187,6 +217,44 @@ async def test_what_is_above_the_limit_goes_to_a_person_with_the_finding(
     words = await carmen.waiting_words()
     assert "250,00 lei" in words
     assert (await balance(carmen)).due == before.due
+
+
+async def test_what_an_agent_has_just_corrected_is_told_so(
+    customer: Someone, setting: Any, monkeypatch: Any
+) -> None:
+    async def faster(*_: Any, now: Any, **__: Any) -> AlreadyCorrected:
+        return AlreadyCorrected("Maria Ionescu", now, "DTC-1", Money(2_904), "DT-2026-000007")
+
+    carmen = customer("carmen")
+    await carmen.proves_by_code()
+    monkeypatch.setattr(setting.billing, "correct", faster)
+    told = await carmen.means("report_duplicate_charge")
+    assert told.responses == ["utter_already_corrected"]
+    assert "29,04 lei de pe factura DT-2026-000007 a fost corectată chiar acum" in told.text
+    assert (await carmen.conversation()).owner == Owner.BOT
+
+
+async def test_a_payment_on_somebody_elses_account_goes_to_a_person_who_is_not_named(
+    customer: Someone,
+) -> None:
+    ana, bogdan = customer("ana"), customer("bogdan", "sms")
+    await ana.proves_by_code()
+    newest = (await explanation(ana)).current
+    payment = Received(
+        await account(bogdan), newest.total, TODAY, "transfer", "OP-9", f"plata {newest.number}"
+    )
+    async with ana.setting.sessions() as session, session.begin():
+        now = ana.setting.clock.now()
+        await receive(session, [payment], now=now, policy=ana.setting.billing.policy)
+
+    await ana.means("report_missing_payment", "am plătit")
+
+    words = await ana.waiting_words()
+    assert f"Am găsit plata dumneavoastră de {ron(newest.total)}" in words
+    assert "trecută din greșeală pe alt cont" in words
+    assert "Un coleg o mută pe contul dumneavoastră." in words
+    assert "Bogdan" not in words
+    assert (await ana.conversation()).owner == Owner.QUEUE
 
 
 async def test_an_error_of_ours_is_corrected_before_any_discount(customer: Someone) -> None:

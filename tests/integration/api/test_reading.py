@@ -97,6 +97,33 @@ async def test_the_review_the_books_and_the_rest(api: httpx.AsyncClient, account
         assert (items, any(rest)) == ([], False)
 
 
+async def test_any_two_invoices_are_held_against_each_other_by_month_or_number(
+    api: httpx.AsyncClient, account: UUID, sessions: Sessions
+) -> None:
+    async with transaction(sessions) as session:
+        session.add(
+            Price(product_code="PLAN", valid_from=date(2026, 12, 1), net_minor=7000, currency="RON")
+        )
+        await session.flush()
+        await issue_due(session, as_of=date(2026, 12, 1), now=NOW, policy=POLICY)
+    invoices = (await api.get(f"/accounts/{account}/invoices")).json()["invoices"]
+    december, _, october = (each["number"] for each in invoices)
+    where = f"/accounts/{account}/explanation"
+
+    by_month = (await api.get(where, params={"month": "2026-12", "against": "2026-10"})).json()
+    by_number = (await api.get(where, params={"invoice": december, "against": october})).json()
+    turned = (await api.get(where, params={"invoice": october, "against": "2026-12"})).json()
+
+    # 2 x 10.00 + 21 %
+    assert by_month["difference"]["minor"] == 2420
+    assert by_month == by_number == turned
+    assert (by_month["current"]["number"], by_month["previous"]["number"]) == (december, october)
+    missing = await api.get(where, params={"invoice": december, "against": "2020-01"})
+    both = await api.get(where, params={"invoice": december, "month": "2026-12"})
+    assert (missing.status_code, both.status_code) == (404, 422)
+    assert "2020-01" in missing.json()["detail"]
+
+
 async def test_the_next_invoice_is_what_the_run_will_issue(
     api: httpx.AsyncClient, account: UUID, sessions: Sessions
 ) -> None:

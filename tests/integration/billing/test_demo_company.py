@@ -200,6 +200,7 @@ async def test_carmens_duplicate_is_found_credited_once_and_does_not_come_again(
     again = await billing.correct(
         company, carmen, finding.finding_id, authority=ASSISTANT, key="c1", now=NOW
     )
+    told = await billing.explain(company, carmen, month=None, today=TODAY)
     next_month = NOW + timedelta(days=30)
     await run_day(company, now=next_month, policy=POLICY)
     why = await billing.explain(company, carmen, month=None, today=next_month.date())
@@ -212,6 +213,13 @@ async def test_carmens_duplicate_is_found_credited_once_and_does_not_come_again(
     assert await billing.review(company, carmen, today=TODAY) == []
     assert why is not None
     assert [line.description["en"] for line in why.current.lines].count("TV Films package") == 1
+    # The second package was never an add-on: it was our error, and was given back.
+    assert told is not None
+    wrong = [cause for cause in told.causes if cause.kind == "correction"]
+    assert [cause.amount for cause in wrong] == [corrected.amount]
+    assert wrong[0].evidence["credit_note"] == corrected.credit_note_number
+    assert [credit.number for credit in told.credits] == [corrected.credit_note_number]
+    assert sum(cause.amount.minor for cause in told.causes) == told.difference.minor
 
 
 async def test_dan_uses_a_small_part_of_a_big_plan(

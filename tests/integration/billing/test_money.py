@@ -11,7 +11,13 @@ from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from billing_backend.audit.models import AuditEntry
-from billing_backend.contract import AboveLimit, Authority, Corrected, Tier
+from billing_backend.contract import (
+    AboveLimit,
+    AlreadyCorrected,
+    Authority,
+    Corrected,
+    Tier,
+)
 from billing_backend.corrections import repository as corrections
 from billing_backend.corrections import service
 from billing_backend.corrections.credit_notes import credit_invoice
@@ -243,7 +249,7 @@ async def correct(
     key: str = "key",
     authority: Authority = ASSISTANT,
     policy: Policy = POLICY,
-) -> Corrected | AboveLimit:
+) -> Corrected | AboveLimit | AlreadyCorrected:
     return await service.correct(
         session, account, finding_id, authority=authority, key=key, now=NOW, policy=policy
     )
@@ -277,7 +283,7 @@ async def test_a_correction_is_a_credit_note_an_entry_apart_from_discounts_and_a
     assert isinstance(done, Corrected)
     assert done.credit_note_number == note.number == "DTC-2026-000001"
     assert (done.amount, done.new_total) == (Money(GROSS), Money(GROSS))
-    assert (invoice_number, note.reason) == (done.invoice_number, "error")
+    assert (invoice_number, note.reason) == (done.invoice_number, "duplicate_charge")
     assert [line.net_minor for line in lines] == [6000]
     assert posted == [{Ledger.CORRECTIONS: 6000, Ledger.VAT: 1260}]
     assert [details["finding"] for details in audited] == [finding]
@@ -288,22 +294,23 @@ async def test_many_who_correct_the_same_error_at_once_credit_it_once(
 ) -> None:
     account, finding = await charged_twice(sessions, subscriber)
 
-    async def attempt(key: str) -> Corrected | AboveLimit:
+    async def attempt(key: str) -> Corrected | AboveLimit | AlreadyCorrected:
         async with transaction(sessions) as session:
             return await correct(session, account, finding, key=key)
 
-    results = await asyncio.gather(
-        *(attempt(f"conversation-{index % 3}") for index in range(9)), return_exceptions=True
-    )
+    results = await asyncio.gather(*(attempt(f"conversation-{index % 3}") for index in range(9)))
     async with transaction(sessions) as session:
         notes = await session.scalar(select(func.count()).select_from(CreditNote))
 
-    # One key wins and its three calls get one result; the others no longer find the error.
+    # One key wins and its three calls get one result; the others are told who was faster.
     won = [each for each in results if isinstance(each, Corrected)]
     assert notes == 1
     assert len(won) == 3
     assert len({each.credit_note_number for each in won}) == 1
-    assert all(isinstance(each, NotFound) for each in results if each not in won)
+    told = [each for each in results if isinstance(each, AlreadyCorrected)]
+    assert len(told) == 6
+    assert {each.credit_note_number for each in told} == {won[0].credit_note_number}
+    assert {(each.by, each.at) for each in told} == {("assistant", NOW)}
 
 
 async def test_above_the_limit_it_is_told_who_may_and_nothing_is_credited(

@@ -69,6 +69,9 @@ CANDIDATES = {
     "payment_not_allocated": """
         SELECT i.account_id, i.id FROM invoice i WHERE i.issued_on >= '2026-10-01'
     """,
+    "payment_on_another_account": """
+        SELECT i.account_id, i.id FROM invoice i WHERE i.issued_on >= '2026-10-01'
+    """,
 }
 # ... and how.
 PLANT = {
@@ -107,6 +110,16 @@ PLANT = {
             payer_note)
         SELECT gen_random_uuid(), NULL, total_minor, currency, issued_on + 3, 'bank_transfer',
             'STRAY-' || number, 'plata factura ' || number
+        FROM invoice WHERE id = :row
+    """,
+    "payment_on_another_account": """
+        INSERT INTO payment (id, account_id, amount_minor, currency, received_on, method, reference,
+            payer_note)
+        SELECT gen_random_uuid(), (
+                SELECT id FROM account WHERE account.id <> account_id ORDER BY id LIMIT 1
+            ),
+            total_minor, currency, issued_on + 3, 'bank_transfer', 'ASTRAY-' || number,
+            'plata factura ' || number
         FROM invoice WHERE id = :row
     """,
 }

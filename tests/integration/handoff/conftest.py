@@ -18,6 +18,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from billing_backend.clock import FixedClock
 from billing_backend.contract import (
     AboveLimit,
+    AlreadyCorrected,
     ArrangementSummary,
     Authority,
     Balance,
@@ -142,9 +143,13 @@ class SmallBilling:
         authority: Authority,
         key: str,
         now: datetime,
-    ) -> Corrected | AboveLimit:
+    ) -> Corrected | AboveLimit | AlreadyCorrected:
         if finding_id == "large":
             return AboveLimit(ron(1500), ron(1000), "supervisor")
+        if finding_id == "done":
+            return AlreadyCorrected("assistant", now, "DTC-2", ron(15), "DT-2026-000005")
+        if finding_id == "payment":
+            return Corrected(None, ron(145), "DT-2026-000005", ron(0), ron(0))
         if finding_id != "dup-1":
             raise NotFound("finding", finding_id)
         result = Corrected("DTC-1", ron(15), "DT-2026-000005", ron(130), ron(130))

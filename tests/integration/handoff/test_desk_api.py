@@ -346,6 +346,30 @@ async def test_a_proven_error_is_corrected(maria: httpx.AsyncClient, waiting: Wa
     )
 
 
+async def test_who_comes_second_to_an_error_is_told_who_was_first(
+    maria: httpx.AsyncClient, waiting: Waiting
+) -> None:
+    await taken(maria, waiting)
+    late = await maria.post(url(waiting, "/correct"), json={"finding_id": "done"})
+
+    assert (late.status_code, late.json()["code"]) == (409, "already_corrected")
+    assert late.json()["detail"] == (
+        "assistant has already put this right: 15.00 RON on invoice DT-2026-000005."
+    )
+    assert late.json()["by"] == "assistant"
+
+
+async def test_a_payment_put_right_is_told_without_a_credit_note(
+    maria: httpx.AsyncClient, waiting: Waiting
+) -> None:
+    await taken(maria, waiting)
+    done = await maria.post(url(waiting, "/correct"), json={"finding_id": "payment"})
+
+    assert done.json()["text"] == (
+        "The payment of 145.00 RON is on this account now. Left to pay: 0.00 RON."
+    )
+
+
 async def test_more_time_to_pay_follows_the_rule(
     maria: httpx.AsyncClient, waiting: Waiting
 ) -> None:

@@ -49,6 +49,19 @@ CAUSES = [
     ("discount_ended", 500, {"name": NAME}, "discount_ended"),
     ("credit_used", 500, {}, "credit_last_time"),
     ("credit_used", -500, {}, "credit_now"),
+    (
+        "price_change",
+        500,
+        {"name": NAME, "from": 1000, "to": 1500, "since": DAY, "times": 2},
+        "price_changes",
+    ),
+    ("correction", 500, {"name": NAME, "credit_note": "DTC-1", "last_time": False}, "correction"),
+    (
+        "correction",
+        -500,
+        {"name": NAME, "credit_note": "DTC-1", "last_time": True},
+        "correction_last_time",
+    ),
     ("correction", -500, {"name": NAME}, "named"),
     # Evidence that does not fit the sentence: the amount is told, nothing is made up.
     ("promotion_ended", 500, {"name": NAME, "since": DAY}, "named"),
@@ -69,7 +82,7 @@ def told(cause: Cause, language: str, channel: str) -> tuple[str, str]:
         ),
         in_language=lambda names: (names or {}).get(language, ""),
     )
-    say_cause(job, cause)  # type: ignore[arg-type]
+    say_cause(job, cause, "octombrie 2026")  # type: ignore[arg-type]
     [(response, values)] = said
     words = {name: job.word(value) for name, value in values.items()}
     return response, TEXTS.say(response, language, channel, words).text

@@ -21,7 +21,8 @@ from billing_backend.invoices.facts import (
 from billing_backend.invoices.periods import Period, period_of
 from billing_backend.invoices.rules import draft_lines
 from billing_backend.invoices.views import InvoiceView, LineView
-from billing_backend.money import Money, total
+from billing_backend.invoices.wrong_charges import WrongCharge
+from billing_backend.money import Money, half_up, total
 
 LONG_AGO = date(2020, 1, 1)
 OCTOBER = Period(date(2026, 10, 1), date(2026, 10, 31))
@@ -243,6 +244,132 @@ def test_credit_that_was_used_last_time_makes_this_time_dearer() -> None:
     assert why(invoice(NOVEMBER, [PLAN]), before) == [("credit_used", 1500)]
 
 
+# --- two invoices with others in between ---
+
+AUGUST = Period(date(2026, 8, 1), date(2026, 8, 31))
+
+
+def test_a_price_that_changed_twice_is_one_cause_that_says_so() -> None:
+    prices = ((LONG_AGO, 6000), (date(2026, 9, 1), 7000), (date(2026, 10, 20), 6500))
+    plan = replace(PLAN, prices=prices)
+    known = DatedFacts(agreements={PLAN.subscription_id: Agreement(LONG_AGO, None, None, prices)})
+
+    [cause] = causes(invoice(NOVEMBER, [plan]), invoice(AUGUST, [plan]), known)
+
+    # 5.00 + 21 %; the 70.00 in between are nobody's difference
+    assert (cause.kind, cause.amount) == ("price_change", Money(605))
+    assert (cause.evidence["times"], cause.evidence["since"]) == (2, "2026-10-20")
+
+
+def test_a_price_that_was_never_billed_is_no_change() -> None:
+    prices = ((LONG_AGO, 6000), (date(2026, 10, 5), 7000), (date(2026, 10, 20), 6500))
+    plan = replace(PLAN, prices=prices)
+    known = DatedFacts(agreements={PLAN.subscription_id: Agreement(LONG_AGO, None, None, prices)})
+
+    [cause] = causes(invoice(NOVEMBER, [plan]), invoice(AUGUST, [plan]), known)
+
+    assert cause.evidence["times"] == 1
+
+
+def test_a_discount_that_started_and_ended_in_between_nets_out() -> None:
+    promoted = replace(
+        PLAN,
+        promotions=(
+            PromotionFacts(UUID(int=9), {"ro": "p"}, 2000, date(2026, 9, 1), date(2026, 10, 31)),
+        ),
+    )
+
+    assert why(invoice(NOVEMBER, [promoted]), invoice(AUGUST, [promoted])) == []
+    assert why(invoice(OCTOBER, [promoted]), invoice(AUGUST, [promoted])) == [
+        ("discount_started", -1452)
+    ]
+
+
+def test_one_promotion_for_another_is_an_end_and_a_start() -> None:
+    summer = PromotionFacts(UUID(int=9), {"ro": "vara"}, 2000, LONG_AGO, date(2026, 9, 30))
+    autumn = PromotionFacts(UUID(int=10), {"ro": "toamna"}, 1000, date(2026, 10, 1), NOVEMBER.end)
+    plan = replace(PLAN, promotions=(summer, autumn))
+
+    # 12.00 and 6.00, + 21 %
+    assert why(invoice(NOVEMBER, [plan]), invoice(AUGUST, [plan])) == [
+        ("promotion_ended", 1452),
+        ("discount_started", -726),
+    ]
+
+
+def test_an_add_on_that_came_and_went_in_between_is_no_cause() -> None:
+    sport = replace(SPORT, starts_on=date(2026, 9, 1), ends_on=date(2026, 9, 30))
+
+    assert why(invoice(NOVEMBER, [PLAN]), invoice(AUGUST, [PLAN])) == []
+    ended = replace(sport, billed_through=date(2026, 9, 30))
+    assert why(invoice(NOVEMBER, [PLAN, ended]), invoice(AUGUST, [PLAN])) == []
+
+
+def test_back_on_the_plan_of_before_at_another_price_is_a_price_change() -> None:
+    again = replace(
+        PLAN, subscription_id=UUID(int=4), starts_on=date(2026, 10, 1), prices=((LONG_AGO, 6500),)
+    )
+
+    [cause] = causes(invoice(NOVEMBER, [again]), invoice(AUGUST, [PLAN]), DatedFacts())
+
+    assert (cause.kind, cause.amount) == ("price_change", Money(605))
+    assert "from_name" not in cause.evidence, "the plan is the same"
+
+
+# --- what was charged wrongly and given back since ---
+
+
+def wrong(bill: InvoiceView, position: int, gross: int | None = None) -> dict[UUID, WrongCharge]:
+    """A line of an invoice credited as an error of ours, whole or for so much of it."""
+    line = bill.lines[position]
+    net, tax = line.net, line.tax
+    if gross is not None:
+        net = Money(half_up(gross * 10_000, 10_000 + line.tax_rate_bp))
+        tax = Money(gross) - net
+    return {line.line_id: WrongCharge("DTC-1", NOVEMBER.end, net, tax)}
+
+
+def test_carmens_second_add_on_is_told_as_the_error_that_was_credited() -> None:
+    again = replace(SPORT, subscription_id=UUID(int=12), starts_on=NOVEMBER.start)
+    now = invoice(NOVEMBER, [PLAN, SPORT, again])
+    known = DatedFacts(wrong=wrong(now, 2))
+
+    [cause] = causes(now, invoice(OCTOBER, [PLAN, SPORT]), known)
+
+    assert (cause.kind, cause.amount) == ("correction", Money(2420))
+    assert cause.evidence == {
+        "name": SPORT.name,
+        "credit_note": "DTC-1",
+        "on": "2026-11-30",
+        "last_time": False,
+    }
+
+
+def test_a_month_later_the_error_is_what_the_bill_before_had() -> None:
+    again = replace(SPORT, subscription_id=UUID(int=12), starts_on=OCTOBER.start)
+    before = invoice(OCTOBER, [PLAN, SPORT, again])
+
+    [cause] = causes(invoice(NOVEMBER, [PLAN, SPORT]), before, DatedFacts(wrong=wrong(before, 2)))
+
+    assert (cause.kind, cause.amount) == ("correction", Money(-2420))
+    assert cause.evidence["last_time"] is True
+
+
+def test_the_same_error_on_both_explains_nothing() -> None:
+    now, before = invoice(NOVEMBER, [PLAN, SPORT]), invoice(OCTOBER, [PLAN, SPORT])
+
+    assert why(now, before, DatedFacts(wrong=wrong(now, 1) | wrong(before, 1))) == []
+
+
+def test_a_price_above_the_agreement_that_was_credited_is_no_price_change() -> None:
+    now = invoice(NOVEMBER, [replace(PLAN, prices=((LONG_AGO, 6500),))])
+
+    # 5.00 + 21 %
+    assert why(now, invoice(OCTOBER, [PLAN]), DatedFacts(wrong=wrong(now, 0, 605))) == [
+        ("correction", 605)
+    ]
+
+
 subscriptions = st.builds(
     lambda index, kind, start, length, price, step, percent, promo_end, used: replace(
         PLAN,
@@ -302,3 +429,43 @@ def test_whatever_was_agreed_the_causes_sum_to_the_difference(
     amounts = [abs(amount) for _, amount in told]
     assert all(amounts)
     assert "rounding" not in [kind for kind, _ in told]
+
+
+@given(
+    billing_day=st.integers(1, 28),
+    agreed=st.lists(subscriptions, max_size=4, unique_by=lambda each: each.subscription_id),
+    months=st.tuples(st.integers(0, 7), st.integers(0, 7)),
+    wrong_lines=st.tuples(st.integers(0, 9), st.integers(0, 9)),
+    part=st.integers(1, 100),
+)
+def test_causes_over_any_two_invoices_sum_to_the_difference(
+    billing_day: int,
+    agreed: list[SubscriptionFacts],
+    months: tuple[int, int],
+    wrong_lines: tuple[int, int],
+    part: int,
+) -> None:
+    """Random pairs of eight months, in either order, with something credited on each."""
+    first = period_of(billing_day, date(2025, 4, 28))
+    periods = [first]
+    for _ in range(7):
+        periods.append(period_of(billing_day, periods[-1].end + timedelta(days=1)))
+    current, previous = (invoice(periods[month], agreed) for month in months)
+    credited: dict[UUID, WrongCharge] = {}
+    for bill, position in zip((current, previous), wrong_lines, strict=True):
+        if position < len(bill.lines):
+            gross = bill.lines[position].gross.minor * part // 100
+            credited |= wrong(bill, position, gross)
+    known = DatedFacts(
+        agreements={
+            each.subscription_id: Agreement(each.starts_on, each.ends_on, None, each.prices)
+            for each in agreed
+        },
+        wrong=credited,
+    )
+
+    told = why(current, previous, known)
+
+    assert all(amount for _, amount in told)
+    if months[0] == months[1]:
+        assert told == []

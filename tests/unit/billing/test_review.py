@@ -5,17 +5,22 @@ from dataclasses import replace
 from datetime import date
 from uuid import UUID
 
+import pytest
+
 from billing_backend.contract import Tier
-from billing_backend.corrections.credit_notes import spread
+from billing_backend.corrections.amounts import spread
 from billing_backend.corrections.facts import (
+    CreditLine,
+    EarlierCredit,
     Found,
     LateFeeFacts,
     OrderedSubscription,
+    PaymentElsewhere,
     ReviewFacts,
     StrayPayment,
 )
+from billing_backend.corrections.limits import above_limit
 from billing_backend.corrections.rules import review
-from billing_backend.corrections.service import above_limit
 from billing_backend.invoices.facts import PromotionFacts, SubscriptionFacts
 from billing_backend.invoices.periods import Period
 from billing_backend.invoices.views import InvoiceView, LineView
@@ -66,6 +71,8 @@ def account(
     ordered: Sequence[OrderedSubscription] = (ORDERED,),
     late_fees: dict[UUID, LateFeeFacts] | None = None,
     stray: Sequence[StrayPayment] = (),
+    elsewhere: Sequence[PaymentElsewhere] = (),
+    credited: Sequence[EarlierCredit] = (),
 ) -> ReviewFacts:
     net = total(each.net for each in lines)
     tax = total(each.tax for each in lines)
@@ -89,6 +96,8 @@ def account(
         subscriptions={each.agreed.subscription_id: each for each in ordered},
         late_fees=late_fees or {},
         stray_payments=tuple(stray),
+        payments_elsewhere=tuple(elsewhere),
+        credited={invoice.invoice_id: credited},
     )
 
 
@@ -242,6 +251,9 @@ def test_a_late_fee_for_an_invoice_paid_in_time_or_arranged() -> None:
     assert found(late) == []
     assert found(replace(late, paid_in_time=2904)) == [("late_fee_unjustified", 1000)]
     assert found(replace(late, arranged=True)) == [("late_fee_unjustified", 1000)]
+    assert found(replace(late, disputed=True)) == [("late_fee_unjustified", 1000)]
+    both = replace(late, arranged=True, disputed=True)
+    assert found(both) == [("late_fee_unjustified", 1000)], "one fee is given back once"
 
 
 def test_money_that_was_put_on_no_account_is_found_with_its_invoice() -> None:
@@ -254,6 +266,108 @@ def test_money_that_was_put_on_no_account_is_found_with_its_invoice() -> None:
     assert kinds([found]) == [("payment_not_allocated", 2904)]
     assert found.finding.invoice_number == "DT-2026-000001"
     assert found.credits == ()
+
+
+FIRST_LINE = UUID(int=1001)
+
+
+def by_hand(reason: str, net: int, *, of: UUID | None = FIRST_LINE) -> EarlierCredit:
+    """A credit note that a person gave, on the first line unless said otherwise."""
+    credit = CreditLine(of, {"ro": "Credit"}, Money(net), Money(net).share(2100), 2100)
+    return EarlierCredit("DTC-1", reason, None, date(2026, 11, 20), credit)
+
+
+@pytest.mark.parametrize(
+    ("earlier", "found"),
+    [
+        # 4.00 + 21 % are too much; for 1.00 + 0.21 of it a person gave a note for this very error.
+        ([by_hand("price_above_agreement", 100)], [("price_above_agreement", 363)]),
+        ([by_hand("price_above_agreement", 400)], []),
+        # Goodwill, another error and goodwill on the whole leave the line enough to put this right.
+        ([by_hand("goodwill", 100)], [("price_above_agreement", 484)]),
+        ([by_hand("wrong_tax_rate", 100)], [("price_above_agreement", 484)]),
+        ([by_hand("goodwill", 100, of=None)], [("price_above_agreement", 484)]),
+        # 29.04 - 25.41 are left of the line, and of the invoice.
+        ([by_hand("goodwill", 2100)], [("price_above_agreement", 363)]),
+        ([by_hand("goodwill", 2100, of=None)], [("price_above_agreement", 363)]),
+        ([by_hand("goodwill", 2400)], []),
+    ],
+)
+def test_what_a_person_has_credited_is_not_found_again(
+    earlier: list[EarlierCredit], found: list[tuple[str, int]]
+) -> None:
+    cheaper = agreed(agreed_net_minor=2000, agreed_until=date(2026, 12, 31))
+
+    assert kinds(review(account([line(1)], ordered=[cheaper], credited=earlier))) == found
+
+
+def test_the_last_correction_of_a_rate_gives_back_exactly_its_tax() -> None:
+    """Goodwill on the whole took a ban more of the net than of one line; the duplicate is what is
+    left of the invoice, and so is its tax."""
+    twice = account([line(1), line(2)])
+    uneven = CreditLine(None, {"ro": "Gest"}, Money(2401), Money(503), 2100)
+    goodwill = [replace(by_hand("goodwill", 0), line=uneven)]
+
+    [found] = review(replace(twice, credited={twice.invoices[0].invoice_id: goodwill}))
+
+    # 2 x (24.00 + 5.04) - (24.01 + 5.03)
+    assert (found.credits[0].net, found.credits[0].tax) == (Money(2399), Money(505))
+
+
+OURS, THEIRS = UUID(int=7), UUID(int=8)
+ELSEWHERE = PaymentElsewhere(
+    payment=StrayPayment(
+        UUID(int=81), Money(2904), date(2026, 11, 10), "BT-2", "plata DT-2026-000001"
+    ),
+    account_id=THEIRS,
+    named=frozenset({OURS}),
+    proven=frozenset({OURS}),
+    decided=False,
+    paid_there=Money(0),
+)
+
+
+def test_money_that_named_this_account_and_lies_on_another_is_found() -> None:
+    [found] = review(account([line(1)], elsewhere=[ELSEWHERE]))
+
+    assert kinds([found]) == [("payment_on_another_account", 2904)]
+    assert found.taken_from == THEIRS
+    assert not found.needs_person, "it has paid nothing there"
+    assert str(THEIRS) not in str(found.finding), "whose account it is on is nobody's business"
+
+
+def test_money_that_has_paid_something_there_needs_a_person() -> None:
+    [found] = review(account([line(1)], elsewhere=[replace(ELSEWHERE, paid_there=Money(1))]))
+
+    assert found.needs_person
+
+
+@pytest.mark.parametrize(
+    "doubt",
+    [
+        {"named": frozenset({OURS, THEIRS})},  # the payer named both
+        {"proven": frozenset()},  # only a number that may be a day
+        {"named": frozenset({THEIRS}), "proven": frozenset({THEIRS})},
+        {"decided": True},  # a person put it there
+    ],
+)
+def test_money_elsewhere_with_any_doubt_is_no_finding(doubt: dict[str, object]) -> None:
+    doubtful = replace(ELSEWHERE, **doubt)  # type: ignore[arg-type]
+
+    assert review(account([line(1)], elsewhere=[doubtful])) == []
+
+
+def test_several_promotions_never_promise_more_than_the_fee() -> None:
+    """60 % and 60 %: the second takes the 40 % that the first has left, and nothing is missing."""
+    first = PromotionFacts(UUID(int=9), {"ro": "p"}, 6000, LONG_AGO, date(2026, 12, 31))
+    second = replace(first, promotion_id=UUID(int=10))
+    promised = agreed(promotions=(first, second))
+    given = [
+        line(2, kind="discount", net=-1440, promotion_id=UUID(int=9)),
+        line(3, kind="discount", net=-960, promotion_id=UUID(int=10)),
+    ]
+
+    assert review(account([line(1), *given], ordered=[promised])) == []
 
 
 def test_limits_of_correction_by_tier() -> None:

@@ -10,6 +10,7 @@ import pytest
 from ruamel.yaml import YAML
 
 from billing_backend.contract import DiscountRefused, Tier
+from billing_backend.corrections.reasons import CHARGED_WRONGLY
 from billing_backend.money import Money
 from bot.nlu.choosing import check, choose
 from handoff.conversations import Status
@@ -42,6 +43,15 @@ def test_both_languages_say_it_with_the_same_values(name: str) -> None:
         ("outcome", OUTCOMES),
         ("delivery", [status for status in Status if status != Status.DROPPED]),
         ("refused.needs", list(Tier)),
+        (
+            "finding",
+            [
+                *(reason for reason in CHARGED_WRONGLY if reason != "error"),
+                "promised_discount_missing",
+                "payment_not_allocated",
+                "payment_on_another_account",
+            ],
+        ),
         ("level", ["unknown", "recognised", "verified"]),
         ("channel", ["telegram", "sms", "voice"]),
         ("speaker", ["customer", "bot", "queue", "agent", "notice"]),

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from bot.nlu.months import find_months
+from bot.nlu.months import find_months, is_compared_with
 from bot.nlu.reading import read
 
 TODAY = date(2026, 11, 24)
@@ -54,3 +54,21 @@ def test_when_the_bot_has_asked_until_when_a_month_is_the_coming_one():
 
 def test_last_month_in_january_is_of_last_year():
     assert months("luna trecută", today=date(2027, 1, 31)) == ["2026-12"]
+
+
+@pytest.mark.parametrize(
+    ("text", "compared"),
+    [
+        ("de ce e factura din octombrie mai mare decât cea din august", ["2026-08"]),
+        ("why is October higher than the one of August", ["2026-08"]),
+        ("decât în august e mai mare în octombrie", ["2026-08"]),
+        ("am de plată mai mult față de luna trecută", ["2026-10"]),
+        ("compared with last month", ["2026-10"]),
+        ("factura din octombrie e mare", []),
+        ("în august și în octombrie", []),
+    ],
+)
+def test_a_month_after_a_word_that_compares_is_the_other_one(text, compared):
+    reading = read(text)
+    found = find_months(reading, TODAY)
+    assert [each.value for each in found if is_compared_with(reading, each.start)] == compared

@@ -8,7 +8,7 @@ import pytest
 from billing_backend.customers.rules import customer_number
 from billing_backend.money import Money
 from billing_backend.statements.facts import Match, Named, NoMatch, StatementLine
-from billing_backend.statements.rules import invoice_numbers, match
+from billing_backend.statements.rules import all_numbers, invoice_numbers, match, sure_numbers
 
 ANA, BOGDAN = UUID(int=1), UUID(int=2)
 OCTOBER, NOVEMBER = UUID(int=10), UUID(int=11)
@@ -60,3 +60,17 @@ def test_another_currency_is_never_matched() -> None:
 
 def test_words_are_not_taken_for_numbers() -> None:
     assert invoice_numbers("factura din 2026 noiembrie, apt 12") == []
+
+
+@pytest.mark.parametrize(
+    ("note", "sure"),
+    [
+        ("factura DT-2026-000001", ["DT-2026-000001"]),
+        (f"abonat {NUMBER}", [NUMBER]),
+        ("20261103", []),  # the 3rd of November, though its check digit is right
+        ("achitat: 11112026", []),
+    ],
+)
+def test_eight_digits_that_may_be_a_day_prove_nothing(note: str, sure: list[str]) -> None:
+    assert sure_numbers(note) == sure
+    assert len(all_numbers(note)) == 1, "but they may name somebody"
