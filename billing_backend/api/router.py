@@ -4,6 +4,7 @@ from fastapi import APIRouter, Depends, Request
 
 from billing_backend.api.account_routes import add_account_routes
 from billing_backend.api.customer_routes import add_customer_routes
+from billing_backend.api.document_routes import add_document_routes
 from billing_backend.api.ledger_routes import add_ledger_routes
 from billing_backend.api.problems import BillingRoute
 from billing_backend.api.security import bearer_scheme, require_bearer
@@ -11,6 +12,7 @@ from billing_backend.api.sources import Sources
 from billing_backend.clock import Clock
 from billing_backend.contract import Billing
 from billing_backend.db import Sessions
+from billing_backend.documents import Sellers, read_company
 
 PREFIX = "/api/billing/v1"
 
@@ -22,8 +24,10 @@ def make_billing_api(
     token: str,
     *,
     zone: str = "Europe/Bucharest",
+    sellers: Sellers | None = None,
 ) -> APIRouter:
-    """The routes, for whoever sends `token` as a bearer. An empty token is refused at once."""
+    """The routes, for whoever sends `token` as a bearer. An empty token is refused at once.
+    `sellers` is who we are on documents (None: the demo company)."""
     if not token:
         raise ValueError("the billing API needs a token")
 
@@ -40,4 +44,5 @@ def make_billing_api(
     add_customer_routes(router, sources)
     add_account_routes(router, sources)
     add_ledger_routes(router, sources)
+    add_document_routes(router, sources, read_company() if sellers is None else sellers)
     return router

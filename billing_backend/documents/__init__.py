@@ -6,6 +6,7 @@ Outsiders use the files and links below, `Sellers` (who we are) and `Links` (how
 from billing_backend.documents.company import CompanyFileWrong, Sellers
 from billing_backend.documents.company import read as read_company
 from billing_backend.documents.links import Links
+from billing_backend.documents.pages import make_document_pages
 from billing_backend.documents.service import (
     einvoice_by_number,
     invoice_link,
@@ -20,6 +21,7 @@ __all__ = [
     "einvoice_by_number",
     "invoice_link",
     "invoice_pdf",
+    "make_document_pages",
     "pdf_by_number",
     "read_company",
 ]

@@ -65,7 +65,7 @@ VAULT = Vault(Fernet.generate_key())
 
 
 def sending(sessions: Sessions, bell: Bell, telegram: Telegram, words: Words) -> Sending:
-    wording = Wording(cast(Texts, words), VAULT, FixedClock(NOW))
+    wording = Wording(cast(Texts, words), VAULT, FixedClock(NOW), BILLING)
     return Sending(sessions, bell, wording, {Channel.TELEGRAM: telegram})
 
 

@@ -200,7 +200,8 @@ const telegram = new Device("telegram", $("telegram-screen"), {
       content.push(entry.text);
     }
     for (const file of entry.files || []) {
-      content.push(make("div", {}, make("a", { href: file.url, download: file.name }, file.name)));
+      const how = file.mime === "application/pdf" ? { target: "_blank" } : { download: file.name };
+      content.push(make("div", { class: "file" }, make("a", { href: file.url, ...how }, file.name)));
     }
     if (entry.edited) content.push(kind(null, t("edited")));
     const nodes = [bubble(entry, ...content)];
