@@ -248,4 +248,5 @@ def _cut(words: str, length: int) -> str:
 
 def _clean(words: str) -> str:
     """Without what XML cannot hold, and with single spaces."""
-    return " ".join("".join(each for each in words if each.isprintable()).split())
+    spaced = " ".join(words.split())
+    return "".join(each for each in spaced if each.isprintable())
