@@ -272,6 +272,7 @@ def _sum_row(paper: Paper, name: str, amount: Money, *, strong: bool) -> None:
     paper.style(10 if strong else 8.5, bold=strong)
     paper.put(width - 30, height, name)
     paper.put(30, height, paper.money(amount), align=Align.R, last=True)
+    paper.ln(0.6 if strong else 0)
 
 
 def _closing(paper: Paper, document: Document) -> None:
