@@ -82,7 +82,7 @@ def _invoice() -> Document:
     home = Address("Str. Lalelelor nr. 12", "Cluj-Napoca", "RO-CJ", "400113")
     return invoice_document(
         view,
-        Settled(Money(0), Money(0)),
+        Settled(Money(0), Money(0), Money(0)),
         seller=seller,
         buyer=Buyer("Ana Dumitrescu", "12040010", home),
         language="ro",

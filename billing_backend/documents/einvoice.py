@@ -185,8 +185,8 @@ def _totals(root: _Element, document: Document) -> None:
     _amount(totals, "LineExtensionAmount", document.net)
     _amount(totals, "TaxExclusiveAmount", document.net)
     _amount(totals, "TaxInclusiveAmount", document.total)
-    if document.credit_used:
-        _amount(totals, "PrepaidAmount", document.credit_used)
+    if document.prepaid:
+        _amount(totals, "PrepaidAmount", document.prepaid)
     _amount(totals, "PayableAmount", document.to_pay_at_issue)
 
 

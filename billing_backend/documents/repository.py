@@ -62,7 +62,7 @@ async def buyer(session: AsyncSession, account_id: UUID, day: date) -> tuple[Buy
 
 
 async def settled(session: AsyncSession, invoice: InvoiceView) -> Settled:
-    """What payments and credit notes took off the invoice after its issue."""
+    """What credit took off the invoice at its issue, and payments and credit notes since."""
     rows = (
         await session.execute(
             select(CreditNote.number, func.sum(Allocation.amount_minor))
@@ -77,10 +77,29 @@ async def settled(session: AsyncSession, invoice: InvoiceView) -> Settled:
     notes = [(number, int(minor)) for number, minor in rows if number is not None]
     paid = sum(int(minor) for number, minor in rows if number is None)
     return Settled(
+        prepaid=await _prepaid(session, invoice),
         paid=Money(paid, currency),
         credited=Money(sum(minor for _, minor in notes), currency),
         credited_by=tuple(number for number, _ in notes),
     )
+
+
+async def _prepaid(session: AsyncSession, invoice: InvoiceView) -> Money:
+    """What an e-invoice that was sent at the issue said: it does not change when that bounces.
+
+    Of invoices from before the moment was kept, all credit that was ever used.
+    """
+    minor = await session.scalar(
+        select(func.coalesce(func.sum(Allocation.amount_minor), 0))
+        .join(Invoice, Invoice.id == Allocation.invoice_id)
+        .where(
+            Invoice.id == invoice.invoice_id,
+            Allocation.from_credit,
+            Allocation.amount_minor > 0,
+            func.coalesce(Invoice.issued_at, Allocation.allocated_at) == Allocation.allocated_at,
+        )
+    )
+    return Money(int(minor or 0), invoice.total.currency)
 
 
 async def units(session: AsyncSession, invoice: InvoiceView) -> dict[str, str]:

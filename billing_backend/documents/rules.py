@@ -23,8 +23,10 @@ PIECE = "piece"
 
 @dataclass(frozen=True, slots=True)
 class Settled:
-    """What came off an invoice after its issue: payments, and credit notes by number."""
+    """What came off an invoice: `prepaid` by credit at its issue, then payments, and credit notes
+    by number."""
 
+    prepaid: Money
     paid: Money
     credited: Money
     credited_by: tuple[str, ...] = ()
@@ -85,6 +87,7 @@ def invoice_document(
         credit_used=invoice.credit_used,
         paid=settled.paid,
         credited=settled.credited,
+        prepaid=settled.prepaid,
         credited_by=settled.credited_by,
     )
 
@@ -110,6 +113,7 @@ def credit_note_document(
         credit_used=nothing,
         paid=nothing,
         credited=nothing,
+        prepaid=nothing,
         corrects=note.corrects,
         reason=note.reason,
     )

@@ -108,7 +108,8 @@ class Document:
     """Laws: lines' net and tax sum to the totals, and so do the subtotals; net + tax = total;
     total = credit_used + paid + credited + to_pay.
 
-    `credit_used` lay on the account at issue; `paid` and `credited` (by `credited_by`) came later.
+    `credit_used` lay on the account as credit; `paid` and `credited` (by `credited_by`) came later.
+    `prepaid` is the credit as it was at issue: what of it bounced since counts there still.
     Of a credit note all of these are zero but `to_pay`, which is what is given back.
     """
 
@@ -128,6 +129,7 @@ class Document:
     credit_used: Money
     paid: Money
     credited: Money
+    prepaid: Money
     credited_by: tuple[str, ...] = ()
     corrects: Reference | None = None
     reason: str | None = None
@@ -138,8 +140,8 @@ class Document:
 
     @property
     def to_pay_at_issue(self) -> Money:
-        return self.total - self.credit_used
+        return self.total - self.prepaid
 
     @property
     def to_pay(self) -> Money:
-        return self.to_pay_at_issue - self.paid - self.credited
+        return self.total - self.credit_used - self.paid - self.credited

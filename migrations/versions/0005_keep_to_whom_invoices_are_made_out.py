@@ -1,4 +1,4 @@
-"""Keep to whom invoices are made out."""
+"""Keep to whom invoices are made out, and the moment of their issue."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -10,6 +10,7 @@ depends_on = None
 
 
 def upgrade() -> None:
+    op.add_column('invoice', sa.Column('issued_at', sa.DateTime(timezone=True), nullable=True))
     op.create_table(
         'billing_details',
         sa.Column('account_id', sa.Uuid(), nullable=False),
@@ -30,3 +31,4 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.drop_table('billing_details')
+    op.drop_column('invoice', 'issued_at')

@@ -197,6 +197,44 @@ async def test_a_payment_that_bounced_is_not_on_it_any_more(
     assert found.to_pay == Money(GROSS)
 
 
+async def test_credit_that_bounced_is_owed_and_the_einvoice_stays_as_it_was_sent(
+    session: AsyncSession, subscriber: Subscriber
+) -> None:
+    account = await subscriber(session)
+    await lives(session, account, date(2026, 1, 1), "Sector 6")
+    await pays(session, account, 1000, "early")
+    await issue(session, 11)
+    invoice = await newest(session, account)
+    sent = await einvoice_by_number(session, invoice.number, sellers=DEMO)
+    await reverse(session, "early", reason="bounced", actor="operator", on=TODAY, now=NOW)
+
+    found = await document(session, invoice)
+
+    assert (found.credit_used, found.prepaid) == (Money(0), Money(1000))
+    assert found.to_pay == Money(GROSS)
+    assert found.to_pay_at_issue == Money(GROSS - 1000)
+    assert await einvoice_by_number(session, invoice.number, sellers=DEMO) == sent
+
+
+async def test_credit_that_came_later_is_not_on_the_einvoice(
+    session: AsyncSession, subscriber: Subscriber
+) -> None:
+    """A payment bounced, and another one that lay on the account took its place the day after."""
+    account = await subscriber(session)
+    await issue(session, 11)
+    invoice = await newest(session, account)
+    await pays(session, account, GROSS, "bad")
+    await pays(session, account, 3000, "spare")
+    tomorrow = NOW + timedelta(days=1)
+    await reverse(session, "bad", reason="bounced", actor="operator", on=TODAY, now=tomorrow)
+
+    found = await document(session, invoice)
+
+    assert (found.credit_used, found.prepaid) == (Money(3000), Money(0))
+    assert found.to_pay == Money(GROSS - 3000)
+    assert found.to_pay_at_issue == Money(GROSS)
+
+
 async def test_a_credit_note_is_a_document_of_its_own_and_always_the_same(
     session: AsyncSession, subscriber: Subscriber
 ) -> None:
@@ -405,7 +443,8 @@ async def test_a_link_to_an_invoice_that_is_gone_says_no_more_than_an_expired_on
     doors: Doors,
 ) -> None:
     gone, _ = doors.billing.links.make(uuid4(), now=NOW)
-    altered = (await doors.link())[:-1] + "_"
+    link = await doors.link()
+    altered = link[:-1] + ("A" if link[-1] != "A" else "B")
 
     first, second = await doors.client.get(gone), await doors.client.get(altered)
 

@@ -61,7 +61,7 @@ class Issued:
         language: str = "ro",
         settled: Settled | None = None,
     ) -> Document:
-        nothing = Settled(Money(0), Money(0))
+        nothing = Settled(self.view.credit_used, Money(0), Money(0))
         assert SELLER is not None
         return invoice_document(
             self.view,

@@ -57,7 +57,7 @@ def test_an_invoice_says_who_whom_what_how_much_and_how_to_pay() -> None:
 
 
 def test_what_was_paid_since_is_on_it() -> None:
-    settled = Settled(Money(2000), Money(500), ("DTC-2026-000004",))
+    settled = Settled(Money(1500), Money(2000), Money(500), ("DTC-2026-000004",))
 
     said = text(usual().document(settled=settled))
 
@@ -68,7 +68,7 @@ def test_what_was_paid_since_is_on_it() -> None:
 
 
 def test_an_invoice_that_is_paid_asks_for_nothing() -> None:
-    said = text(usual().document(settled=Settled(Money(6712), Money(0))))
+    said = text(usual().document(settled=Settled(Money(1500), Money(6712), Money(0))))
 
     assert "De plată 0,00" in said
     assert "plătită integral" in said

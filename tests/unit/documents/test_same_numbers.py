@@ -117,6 +117,8 @@ def test_what_came_later_takes_the_total_down_to_what_is_to_pay() -> None:
         paid = dice.randint(0, left)
         credited = dice.randint(0, left - paid)
 
-        document = invoice.document(settled=Settled(Money(paid), Money(credited), ("DTC-1",)))
+        credit = invoice.view.credit_used
+        settled = Settled(credit, Money(paid), Money(credited), ("DTC-1",))
+        document = invoice.document(settled=settled)
 
         assert document.to_pay.minor == left - paid - credited
