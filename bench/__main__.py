@@ -11,7 +11,7 @@ import sys
 from rich.console import Console
 from rich.table import Table
 
-from bench import billing, importing, stock, turns
+from bench import billing, documents, importing, stock, turns
 from bench.stack import Stack
 from bench.table import Row
 
@@ -28,6 +28,7 @@ def main(accounts: int) -> int:
         rows += turns.side_by_side(stack)
         rows += stack.memory()
     rows += stock.side_by_side(console, rows)
+    rows += documents.measure()
     rows += billing.measure(console, accounts)
     rows += importing.measure(console, IMPORTED)
     table = Table(title="Limpede on this machine", title_justify="left")

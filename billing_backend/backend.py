@@ -11,7 +11,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from billing_backend import customers, discounts, identity, plans
+from billing_backend import customers, discounts, documents, identity, plans
 from billing_backend.contract import (
     AboveLimit,
     AlreadyCorrected,
@@ -25,6 +25,9 @@ from billing_backend.contract import (
     CustomerFacts,
     DiscountOffer,
     DiscountRefused,
+    DocumentFile,
+    DocumentLink,
+    DocumentRefused,
     Explanation,
     ExtensionChoices,
     ExtensionRefused,
@@ -40,17 +43,29 @@ from billing_backend.contract import (
 )
 from billing_backend.corrections import crediting
 from billing_backend.corrections import service as corrections
+from billing_backend.documents import Links, Sellers
 from billing_backend.invoices import service as invoices
 from billing_backend.money import Money
 from billing_backend.policy import Policy
 
 
 class BuiltInBilling:
-    """Billing on our own tables. `code_key` protects one-time codes: secret, any length."""
+    """Billing on our own tables. `code_key` protects one-time codes and signs links: secret, any
+    length. `sellers` is who we are on documents (None: the demo company), `public_url` where
+    customers reach us."""
 
-    def __init__(self, policy: Policy, *, code_key: bytes) -> None:
+    def __init__(
+        self,
+        policy: Policy,
+        *,
+        code_key: bytes,
+        sellers: Sellers | None = None,
+        public_url: str = "http://localhost:8000",
+    ) -> None:
         self.policy = policy
         self._code_key = code_key
+        self.sellers = documents.read_company() if sellers is None else sellers
+        self.links = Links(code_key, public_url, policy.document_link_lifetime)
 
     # --- who is talking ---
 
@@ -325,4 +340,18 @@ class BuiltInBilling:
             key=key,
             now=now,
             policy=self.policy,
+        )
+
+    # --- documents ---
+
+    async def document(
+        self, session: AsyncSession, invoice_id: UUID
+    ) -> DocumentFile | DocumentRefused:
+        return await documents.invoice_pdf(session, invoice_id, sellers=self.sellers)
+
+    async def document_link(
+        self, session: AsyncSession, invoice_id: UUID, *, now: datetime
+    ) -> DocumentLink | DocumentRefused:
+        return await documents.invoice_link(
+            session, invoice_id, sellers=self.sellers, links=self.links, now=now
         )

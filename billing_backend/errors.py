@@ -4,6 +4,8 @@ A rule's refusal is a value with a reason. These exceptions are for requests tha
 and for broken invariants; the edge turns them into problem+json, one line or a polite sentence.
 """
 
+from typing import ClassVar
+
 
 class BillingError(Exception):
     """The request cannot be carried out; the message says what to do."""
@@ -65,3 +67,17 @@ class ImpossibleDiscount(BillingError):
             f"{percent_bp} basis points for {months} months are no discount; "
             "give 1 to 10,000 for 1 to 24 months"
         )
+
+
+class NoDocument(BillingError):
+    """The document cannot be written: mend what the reason names."""
+
+    _WHY: ClassVar[dict[str, str]] = {
+        "no_company": "it is not known who issues it: set LIMPEDE_COMPANY_FILE",
+        "no_address": "the customer has no address: an e-invoice needs one",
+        "foreign_currency": "an e-invoice here is in RON only",
+    }
+
+    def __init__(self, number: str, reason: str) -> None:
+        super().__init__(f"{number} cannot be written: {self._WHY.get(reason, reason)}")
+        self.reason = reason

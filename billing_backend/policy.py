@@ -51,6 +51,8 @@ class Policy:
     late_fee: Money = field(default_factory=lambda: _ron(10))
     late_fee_after_days: int = 3  # days after the due date before a late fee falls due
 
+    document_link_lifetime: timedelta = timedelta(hours=72)
+
     # corrections of our own errors, per correction; None: no limit
     correction_limits: Mapping[Tier, Money | None] = field(
         default_factory=lambda: _by_tier(_ron(200), _ron(1000), None)

@@ -12,9 +12,11 @@ import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from billing_backend.clock import Clock
+from billing_backend.contract import Billing, DocumentRefused
 from billing_backend.db import Sessions, single_statement, transaction
+from billing_backend.errors import NotFound
 from bot import metrics
-from bot.channels.message import Button, Channel, DeliveryFailed, Outbound, Sender
+from bot.channels.message import Button, Channel, DeliveryFailed, File, Outbound, Sender
 from bot.dispatch import dispatch
 from bot.texts import Texts
 from handoff.conversations import Conversation, OutboundMessage, Vault, buttons, outbox
@@ -23,6 +25,8 @@ from handoff.conversations.bell import WAKE_SENDERS, Bell
 MAX_ATTEMPTS = 8
 _AT_ONCE = 16
 _WORDS_AGAIN_SECONDS = 2
+# The others get a link in the words.
+_TAKE_FILES = frozenset({Channel.TELEGRAM})
 log = structlog.get_logger(__name__)
 
 
@@ -33,6 +37,7 @@ class Wording:
     texts: Texts
     vault: Vault
     clock: Clock
+    billing: Billing
 
 
 class Sending:
@@ -108,8 +113,8 @@ class Sending:
             conversation = await session.get_one(Conversation, message.conversation_id)
             try:
                 return await outbound(session, self._wording, conversation, message)
-            except LookupError as error:
-                # A response or a value is missing: our fault, seen at the desk as failed.
+            except (LookupError, NotFound) as error:
+                # A response, a value or a document is missing: seen at the desk as failed.
                 log.error("words missing", message_id=str(claimed.id), missing=str(error))
                 await outbox.failed(session, claimed.id, reason="words missing")
                 return None
@@ -144,11 +149,17 @@ async def outbound(
         text=await _revealed(session, wording, conversation, message),
         address=conversation.address,
         language=conversation.language,
+        file=await _file(session, wording, message),
     )
 
 
 def _outbound(
-    message: OutboundMessage | outbox.Claimed, *, text: str, address: str, language: str
+    message: OutboundMessage | outbox.Claimed,
+    *,
+    text: str,
+    address: str,
+    language: str,
+    file: File | None = None,
 ) -> Outbound:
     return Outbound(
         channel=Channel(message.channel),
@@ -158,29 +169,48 @@ def _outbound(
         buttons=tuple(Button(**button) for button in message.buttons),
         ask_contact=bool(message.options.get("ask_contact")),
         hang_up=bool(message.options.get("hang_up")),
+        file=file,
     )
+
+
+async def _file(session: AsyncSession, wording: Wording, message: OutboundMessage) -> File | None:
+    """The document that goes with the words, as it is at the moment of sending."""
+    invoice_id = message.options.get("document")
+    if invoice_id is None or message.channel not in _TAKE_FILES:
+        return None
+    document = await wording.billing.document(session, UUID(invoice_id))
+    if isinstance(document, DocumentRefused):
+        raise LookupError(f"document: {document.reason}")
+    return File(document.filename, document.mime, document.content)
 
 
 async def _revealed(
     session: AsyncSession, wording: Wording, conversation: Conversation, message: OutboundMessage
 ) -> str:
-    """The text with secrets in place: never stored, only sent."""
-    references = list(_secrets(message.parts))
-    if not references:
+    """The text with secrets and links in place: never stored, only sent."""
+    secrets = _references(message.parts, "secret")
+    documents = _references(message.parts, "document")
+    if not secrets and not documents:
         return message.text or ""
-    found = {
-        reference: await wording.vault.resolve(session, UUID(reference)) for reference in references
-    }
+    found = {each: await wording.vault.resolve(session, UUID(each)) for each in secrets}
+    found |= {each: await _link(session, wording, UUID(each)) for each in documents}
     known = {reference: secret for reference, secret in found.items() if secret is not None}
     return wording.texts.join(message.parts, conversation.language, message.channel, known).text
 
 
-def _secrets(value: Any) -> list[str]:
-    """Every vault reference in the parts."""
+async def _link(session: AsyncSession, wording: Wording, invoice_id: UUID) -> str:
+    link = await wording.billing.document_link(session, invoice_id, now=wording.clock.now())
+    if isinstance(link, DocumentRefused):
+        raise LookupError(f"document: {link.reason}")
+    return link.url
+
+
+def _references(value: Any, kind: str) -> list[str]:
+    """Every reference of a kind ("secret": to the vault, "document") in the parts."""
     if isinstance(value, dict):
-        if set(value) == {"secret"}:
-            return [str(value["secret"])]
-        return [found for each in value.values() for found in _secrets(each)]
+        if set(value) == {kind}:
+            return [str(value[kind])]
+        return [found for each in value.values() for found in _references(each, kind)]
     if isinstance(value, list):
-        return [found for each in value for found in _secrets(each)]
+        return [found for each in value for found in _references(each, kind)]
     return []

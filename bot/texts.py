@@ -5,6 +5,7 @@ The texts are the same data/responses/*.yml that Rasa speaks from, chosen by the
 language and channel:
     {"money": 12345, "currency": "RON"}   {"date": "2026-12-04"}   {"moment": "2026-...+02:00"}
     {"response": "utter_...", "values": {...}}   {"secret": "<vault id>"}
+    {"document": "<invoice id>"}
 """
 
 from __future__ import annotations
@@ -55,7 +56,8 @@ class Texts:
         values: Mapping[str, Any] | None = None,
         secrets: Mapping[str, str] | None = None,
     ) -> Words:
-        """One response in words. `secrets` resolves vault ids; without it they stay hidden.
+        """One response in words. `secrets` resolves vault ids and documents (to their links);
+        without it they stay hidden.
 
         Raises LookupError for an unknown response or a value that is missing.
         """
@@ -101,7 +103,7 @@ class Texts:
                 return wording.moment(local, language, channel)
             case {"response": str(name)}:
                 return self.say(name, language, channel, value.get("values"), secrets).text
-            case {"secret": str(reference)}:
+            case {"secret": str(reference)} | {"document": str(reference)}:
                 return secrets.get(reference, HIDDEN)
             case _:
                 return str(value)

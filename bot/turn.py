@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from billing_backend.clock import Clock, business_date
 from billing_backend.contract import Billing
 from billing_backend.db import Sessions, single_statement, transaction
-from bot import metrics, tracker
+from bot import attachments, metrics, tracker
 from bot.channels.message import Kind
 from bot.dialogue import BadAnswer, Dialogue, NoAnswer, Question
 from bot.dispatch import dispatch
@@ -241,6 +241,9 @@ class Turns:
                     epoch=opening.epoch,
                     in_reply_to=message.id,
                     now=self._clock.now(),
+                )
+                await attachments.write(
+                    session, conversation, message, epoch=opening.epoch, now=self._clock.now()
                 )
             await self._finish(session, claim, message.channel, "answered")
 

@@ -15,6 +15,7 @@ from billing_backend.api import make_billing_api
 from billing_backend.backend import BuiltInBilling
 from billing_backend.clock import Clock, SystemClock
 from billing_backend.db import Sessions, make_engine, make_sessions, transaction
+from billing_backend.documents import make_document_pages
 from billing_backend.policy import Policy
 from bot.actions import Services, make_actions_api
 from bot.dialogue import Dialogue
@@ -26,7 +27,7 @@ from handoff.conversations import Vault, outbox
 from handoff.conversations.bell import Bell
 from handoff.conversations.vault import forget_expired
 from handoff.desk import DEMO_AGENTS, Closing, DeskServices, make_desk_api, make_desk_pages
-from limpede import channels, demo, health, keys, startpage
+from limpede import channels, company, demo, health, keys, startpage
 from limpede.days import Days
 from limpede.jobs import Job, Jobs, every
 from limpede.settings import ROOT, Settings, SettingsWrong
@@ -51,12 +52,20 @@ class Parts:
         self.sessions: Sessions = make_sessions(self.engine)
         self.demo_clock = demo.DemoClock(demo.clock_file(settings)) if settings.simulator else None
         self.clock: Clock = self.demo_clock or SystemClock()
-        self.policy = Policy(zone=settings.zone)
-        self.billing = BuiltInBilling(self.policy, code_key=self.keys.secret.encode())
+        self.policy = Policy(
+            zone=settings.zone,
+            document_link_lifetime=timedelta(hours=settings.document_link_hours),
+        )
+        self.billing = BuiltInBilling(
+            self.policy,
+            code_key=self.keys.secret.encode(),
+            sellers=company.sellers(settings),
+            public_url=settings.base_url,
+        )
         self.bell = Bell(url)
         self.vault = Vault(self.keys.secret.encode())
         self.texts = Texts(ROOT / "data" / "responses", zone=settings.zone)
-        self.wording = Wording(self.texts, self.vault, self.clock)
+        self.wording = Wording(self.texts, self.vault, self.clock, self.billing)
         self.intake = Intake(self.sessions, self.clock, self.vault, self.bell, self.wording)
         self.dialogue = Dialogue(
             settings.rasa_base_url,
@@ -101,11 +110,20 @@ def build(settings: Settings, closing: Closing) -> FastAPI:
     if "channels" in roles:
         for router in outside.routers:
             app.include_router(router)
+        # Beside the webhooks: what customers reach from outside.
+        billing, sessions, clock = parts.billing, parts.sessions, parts.clock
+        app.include_router(make_document_pages(sessions, billing, billing.links, clock))
     if "actions" in roles:
         app.include_router(make_actions_api(_services(parts), parts.keys.rasa_key))
     if "billing" in roles:
         app.include_router(
-            make_billing_api(parts.sessions, parts.billing, parts.clock, parts.keys.api_token)
+            make_billing_api(
+                parts.sessions,
+                parts.billing,
+                parts.clock,
+                parts.keys.api_token,
+                sellers=parts.billing.sellers,
+            )
         )
     if "desk" in roles:
         desk = _desk(parts, closing)

@@ -10,10 +10,11 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from billing_backend import statements
+from billing_backend import documents, statements
 from billing_backend.clock import SystemClock, business_date
+from billing_backend.contract import DocumentFile, DocumentRefused
 from billing_backend.db import Sessions, transaction
-from billing_backend.errors import BillingError
+from billing_backend.errors import BillingError, NoDocument
 from billing_backend.invoices import run_repository
 from billing_backend.invoices.models import ParkedAccount
 from billing_backend.money import Money
@@ -21,7 +22,7 @@ from billing_backend.payments.models import Payment
 from billing_backend.payments.reversing import Reversed
 from billing_backend.payments.reversing import reverse as reverse_payment
 from billing_backend.policy import Policy
-from limpede import billing_run, credit_commands, database, settings
+from limpede import billing_run, company, credit_commands, database, settings
 from limpede.progress import bar
 
 app = typer.Typer(help="Invoices and payments by command.", no_args_is_help=True)
@@ -183,3 +184,48 @@ def reverse(
     if done is None:
         raise settings.SettingsWrong(f"payment {reference} was reversed before")
     console.print(f"{done.owed_again} are owed again, {done.credit_gone} of credit are gone.")
+
+
+@app.command()
+def document(
+    number: Annotated[str, typer.Argument(help="Of an invoice or a credit note.")],
+    pdf: Annotated[Path | None, typer.Option(help="Where to write it for people.")] = None,
+    xml: Annotated[Path | None, typer.Option(help="Where to write it as an e-invoice.")] = None,
+) -> None:
+    """Write an invoice or a credit note as a PDF, as an e-invoice (CIUS-RO), or both."""
+    if pdf is None and xml is None:
+        raise settings.SettingsWrong("say where to write it: --pdf FILE, --xml FILE, or both")
+    chosen = settings.load()
+    sellers = company.sellers(chosen)
+    wanted = ((pdf, documents.pdf_by_number), (xml, documents.einvoice_by_number))
+
+    async def make(sessions: Sessions) -> list[tuple[Path, bytes]]:
+        async with transaction(sessions) as session:
+            return [
+                (file, _content(await write(session, number, sellers=sellers), number))
+                for file, write in wanted
+                if file is not None
+            ]
+
+    with database.database(chosen) as url:
+        database.migrate(url)
+        try:
+            made = database.with_sessions(url, make)
+        except BillingError as error:
+            raise settings.SettingsWrong(str(error)) from error
+    for file, content in made:
+        _write(file, content)
+        console.print(f"Written: {file}", highlight=False, soft_wrap=True)
+
+
+def _content(file: DocumentFile | DocumentRefused, number: str) -> bytes:
+    if isinstance(file, DocumentRefused):
+        raise NoDocument(number, file.reason)
+    return file.content
+
+
+def _write(file: Path, content: bytes) -> None:
+    try:
+        file.write_bytes(content)
+    except OSError as error:
+        raise settings.SettingsWrong(f"{file}: {error.strerror}") from error

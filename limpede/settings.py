@@ -40,6 +40,10 @@ class Settings(BaseSettings):
     # The company
     company: str = Field("Demo Telecom", validation_alias="LIMPEDE_COMPANY")
     zone: str = Field("Europe/Bucharest", validation_alias="LIMPEDE_TIME_ZONE")
+    company_file: Path | None = Field(None, validation_alias="LIMPEDE_COMPANY_FILE")
+    document_link_hours: int = Field(
+        72, ge=1, le=24 * 366, validation_alias="LIMPEDE_DOCUMENT_LINK_HOURS"
+    )
 
     # Rasa
     rasa_url: str | None = Field(None, validation_alias="RASA_URL")

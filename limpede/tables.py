@@ -9,6 +9,7 @@ MODULES: tuple[str, ...] = (
     "billing_backend.invoices.models",
     "billing_backend.payments.models",
     "billing_backend.corrections.models",
+    "billing_backend.documents.models",
     "billing_backend.plans.models",
     "billing_backend.discounts.models",
     "billing_backend.identity.models",

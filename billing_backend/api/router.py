@@ -4,6 +4,7 @@ from fastapi import APIRouter, Depends, Security
 
 from billing_backend.api.account_routes import add_account_routes
 from billing_backend.api.customer_routes import add_customer_routes
+from billing_backend.api.document_routes import add_document_routes
 from billing_backend.api.ledger_routes import add_ledger_routes
 from billing_backend.api.money_routes import add_money_routes
 from billing_backend.api.problems import REFUSALS, BillingRoute
@@ -12,17 +13,24 @@ from billing_backend.api.sources import Sources
 from billing_backend.backend import BuiltInBilling
 from billing_backend.clock import Clock
 from billing_backend.db import Sessions
+from billing_backend.documents import Sellers, read_company
 from billing_backend.tokens import Scope
 
 PREFIX = "/api/billing/v1"
 
 
 def make_billing_api(
-    sessions: Sessions, billing: BuiltInBilling, clock: Clock, token: str
+    sessions: Sessions,
+    billing: BuiltInBilling,
+    clock: Clock,
+    token: str,
+    *,
+    sellers: Sellers | None = None,
 ) -> APIRouter:
     """The routes, for whoever sends `token` as a bearer, or a token that was issued.
 
-    An empty token is refused at once.
+    An empty token is refused at once. `sellers` is who we are on documents (None: the demo
+    company).
     """
     if not token:
         raise ValueError("the billing API needs a token")
@@ -35,6 +43,7 @@ def make_billing_api(
     add_customer_routes(reading, sources)
     add_account_routes(reading, sources)
     add_ledger_routes(reading, sources)
+    add_document_routes(reading, sources, read_company() if sellers is None else sellers)
     writing = APIRouter(route_class=BillingRoute)
     add_money_routes(writing, sources, gate.caller)
     router = APIRouter(

@@ -13,6 +13,7 @@ from billing_backend.demo.company import (
     promotion_of,
     roll,
 )
+from billing_backend.demo.details import make_out
 from billing_backend.invoices.periods import months_back
 
 SIZE = 195
@@ -35,6 +36,7 @@ def _settle(company: Company, person: Person) -> None:
     first = starts[max(0, MONTHS - months)]
     since = first if months < MONTHS else months_back(first, months - MONTHS)
     account = company.customer(person, since=since, billing_day=billing_day, pays=_habit(key))
+    make_out(company, person, since=since)
     family = _FAMILIES[roll(3, key, "family")]
     starts = [start for start in starts if start >= first]
     _take_plan(company, account, key, family, since, starts)

@@ -29,6 +29,7 @@ from billing_backend.db import Base
 from billing_backend.demo import crowd, stories
 from billing_backend.demo.cast import Cast, cast
 from billing_backend.demo.company import MONTHS, Company, made_id, roll, with_catalogue
+from billing_backend.documents.models import BillingDetails
 from billing_backend.invoices.late_fees import apply_late_fees
 from billing_backend.invoices.periods import months_back
 from billing_backend.invoices.run import DiscountsDue, issue_due
@@ -46,6 +47,7 @@ _IN_ORDER: tuple[type[Base], ...] = (
     Customer,
     Contact,
     Account,
+    BillingDetails,
     ServiceOrder,
     Subscription,
     AgreedPromotion,

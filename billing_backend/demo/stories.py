@@ -8,6 +8,7 @@ from uuid import UUID
 
 from billing_backend.demo.cast import Person, cast
 from billing_backend.demo.company import Company, made_id
+from billing_backend.demo.details import make_out
 from billing_backend.invoices.periods import months_back
 
 _DAY = timedelta(days=1)
@@ -69,13 +70,15 @@ def _move_in(
 ) -> tuple[UUID, list[date]]:
     """The account, and the first days of its last 12 periods."""
     newest = company.today - timedelta(days=issued_days_ago)
+    since = months_back(newest, months)
     account = company.customer(
         person,
-        since=months_back(newest, months),
+        since=since,
         billing_day=newest.day,
         pays=-3,
         in_cast=True,
     )
+    make_out(company, person, since=since)
     return account, company.period_starts(newest.day)
 
 

@@ -42,6 +42,7 @@ class Invoice(Base):
     period_end: Mapped[date]  # included
     issued_on: Mapped[date]
     due_on: Mapped[date]
+    issued_at: Mapped[datetime | None]  # the moment of the run, as credit used then has it
     net_minor: Mapped[Minor]
     tax_minor: Mapped[Minor]
     total_minor: Mapped[Minor]

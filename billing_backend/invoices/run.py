@@ -195,7 +195,7 @@ async def _issue(session: AsyncSession, ready: list[_Ready], now: datetime, poli
     numbered = await _numbered(session, ready, policy)
     await repository.add_invoices(
         session,
-        [_invoice_row(each, number, policy) for each, number in numbered],
+        [_invoice_row(each, number, policy, now) for each, number in numbered],
         [
             _line_row(each, position, line, tax)
             for each, _ in numbered
@@ -232,7 +232,9 @@ async def _numbered(
     return pairs
 
 
-def _invoice_row(each: _Ready, number: DocumentNumber, policy: Policy) -> dict[str, Any]:
+def _invoice_row(
+    each: _Ready, number: DocumentNumber, policy: Policy, now: datetime
+) -> dict[str, Any]:
     return {
         "id": each.invoice_id,
         "account_id": each.account_id,
@@ -244,6 +246,7 @@ def _invoice_row(each: _Ready, number: DocumentNumber, policy: Policy) -> dict[s
         "period_end": each.period.end,
         "issued_on": each.issued_on,
         "due_on": each.issued_on + timedelta(days=policy.due_days),
+        "issued_at": now,
         "net_minor": each.draft.net.minor,
         "tax_minor": each.draft.tax.minor,
         "total_minor": each.draft.total.minor,

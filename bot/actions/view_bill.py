@@ -1,4 +1,4 @@
-"""What does a bill say: its total, date and lines?"""
+"""What does a bill say: its total, date and lines? And may I have it?"""
 
 from __future__ import annotations
 
@@ -10,10 +10,21 @@ from bot.actions.bill_lines import say_lines
 from bot.actions.explain_bill import asked_month
 from bot.actions.job import Job
 from bot.actions.proof import verified
+from bot.actions.send_document import asks_for_document, send_document
+
+_AS_DOCUMENT = "as_document"
+
+
+async def view_bill(job: Job) -> None:
+    """In words, and as a document: on Telegram always, elsewhere when it is asked for."""
+    if job.channel == "telegram" or asks_for_document(job.message.text):
+        # An entity, so that the wish is still known after the code was asked for and given.
+        job.entities[_AS_DOCUMENT] = "yes"
+    await _show(job)
 
 
 @verified
-async def view_bill(job: Job) -> None:
+async def _show(job: Job) -> None:
     customer = await job.customer()
     invoices = await job.billing.invoices(job.session, customer.account_id, today=job.today)
     invoice = _asked(job, invoices)
@@ -33,6 +44,8 @@ async def view_bill(job: Job) -> None:
         job.say("utter_bill_outstanding", amount=invoice.outstanding)
     else:
         job.say("utter_bill_paid")
+    if _AS_DOCUMENT in job.entities:
+        await send_document(job, customer, invoice)
 
 
 def _asked(job: Job, invoices: Sequence[InvoiceFacts]) -> InvoiceFacts | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Protocol
 from uuid import UUID
@@ -59,6 +59,15 @@ class Button:
 
 
 @dataclass(frozen=True, slots=True)
+class File:
+    """A file that goes with a message, on channels that take files."""
+
+    name: str
+    mime: str
+    content: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Outbound:
     """One message to a customer, worded and ready."""
 
@@ -69,6 +78,7 @@ class Outbound:
     buttons: tuple[Button, ...] = ()
     ask_contact: bool = False  # Telegram: show "share my number"
     hang_up: bool = False  # phone: the call ends after these words
+    file: File | None = None  # Telegram: the text is its caption
 
 
 @dataclass(frozen=True, slots=True)

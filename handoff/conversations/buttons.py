@@ -54,12 +54,14 @@ async def pressed(session: AsyncSession, conversation_id: UUID, token: str) -> B
 
 
 async def numbered(session: AsyncSession, conversation_id: UUID, number: int) -> ButtonToken | None:
-    """Choice `number` of the newest message to this conversation, if that message had choices."""
+    """Choice `number` of the newest message to this conversation, if that message had choices.
+    A file that followed it does not count."""
     newest = (
         select(OutboundMessage.id)
         .where(
             OutboundMessage.conversation_id == conversation_id,
             OutboundMessage.status != Status.DROPPED,
+            OutboundMessage.options["document"].is_(None),
         )
         .order_by(OutboundMessage.position.desc())
         .limit(1)

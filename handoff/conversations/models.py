@@ -157,11 +157,12 @@ class OutboundMessage(Base):
     agent_name: Mapped[str | None] = mapped_column(String(80))
     epoch: Mapped[int] = mapped_column(Integer)
     # Either words, or the names of responses that are put into words at the moment of sending:
-    # [{"response": "utter_...", "values": {...}}]. Values may be {"secret": "<vault id>"}.
+    # [{"response": "utter_...", "values": {...}}]. Values may be {"secret": "<vault id>"} or
+    # {"document": "<invoice id>"}: a link to it.
     text: Mapped[str | None] = mapped_column(Text)
     parts: Mapped[list[Any]] = mapped_column(default=list)
     buttons: Mapped[list[Any]] = mapped_column(default=list)  # [{"title", "token"}]
-    options: Mapped[dict[str, Any]] = mapped_column(default=dict)  # ask_contact, hang_up
+    options: Mapped[dict[str, Any]] = mapped_column(default=dict)  # ask_contact, hang_up, document
     status: Mapped[Status] = mapped_column(String(10), default=Status.QUEUED)
     attempts: Mapped[int] = mapped_column(Integer, default=0)
     not_before: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))

@@ -36,13 +36,15 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """Words for a customer: final `text`, or `parts` still to be worded."""
+    """Words for a customer: final `text`, or `parts` still to be worded. `document` is an invoice's
+    id: its file goes with the words where the channel takes files."""
 
     text: str | None = None
     parts: Sequence[Part] = ()
     choices: Sequence[tuple[str, str]] = ()  # (title, payload for the bot)
     ask_contact: bool = False
     hang_up: bool = False
+    document: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,8 +106,9 @@ async def write(
 
 
 def _options(draft: Draft) -> dict[str, Any]:
-    options = {"ask_contact": draft.ask_contact, "hang_up": draft.hang_up}
-    return {name: True for name, wanted in options.items() if wanted}
+    options: dict[str, Any] = {"ask_contact": draft.ask_contact, "hang_up": draft.hang_up}
+    options["document"] = str(draft.document) if draft.document is not None else None
+    return {name: wanted for name, wanted in options.items() if wanted}
 
 
 async def claim_next(
@@ -237,13 +240,14 @@ async def receipt(
 
 
 async def last_words(session: AsyncSession, conversation_id: UUID) -> OutboundMessage | None:
-    """What the customer was last told by the bot: for "say that again"."""
+    """What the customer was last told by the bot: for "say that again". A file is not told."""
     return await session.scalar(
         select(OutboundMessage)
         .where(
             OutboundMessage.conversation_id == conversation_id,
             OutboundMessage.author == Author.BOT,
             OutboundMessage.status != Status.DROPPED,
+            OutboundMessage.options["document"].is_(None),
         )
         .order_by(OutboundMessage.position.desc())
         .limit(1)

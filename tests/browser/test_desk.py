@@ -55,6 +55,10 @@ async def test_the_agent_sees_everything_so_that_elena_repeats_nothing(
 
     await expect(page.locator("#account")).to_contain_text("Verified by one-time code")
     await expect(page.locator("#account")).to_contain_text("Newest invoice")
+    bill = await page.get_by_role("link", name="Open the PDF").get_attribute("href")
+    opened = await page.request.get(f"{scene.url}{bill}")
+    assert opened.headers["content-type"] == "application/pdf"
+    assert (await opened.body()).startswith(b"%PDF-")
     await expect(page.locator("#messages")).to_contain_text("I want to talk to a person")
     # What a customer types is never HTML.
     await expect(page.locator("#messages")).to_contain_text("<b>this is too much</b>")

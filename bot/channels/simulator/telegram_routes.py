@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import asdict
 from typing import Annotated, Any, Literal, Self
+from urllib.parse import quote
 
 from fastapi import APIRouter, Path, Query
 from pydantic import BaseModel, ConfigDict, Field, model_validator
@@ -81,10 +82,16 @@ def make_telegram_routes(chats: Chats, device: TelegramDevice) -> APIRouter:
         stored = chats.file(file_id)
         if stored is None:
             raise Refused("There is no such file on this device.", 404)
+        # A PDF opens in the browser; nothing else that a bot sends is run there.
+        how = "inline" if stored.mime == "application/pdf" else "attachment"
+        name = quote(stored.name)
         return Response(
             stored.content,
             media_type=stored.mime,
-            headers={"Content-Disposition": "attachment", "X-Content-Type-Options": "nosniff"},
+            headers={
+                "Content-Disposition": f"{how}; filename*=UTF-8''{name}",
+                "X-Content-Type-Options": "nosniff",
+            },
         )
 
     return router

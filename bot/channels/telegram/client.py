@@ -5,7 +5,7 @@ import os
 
 import httpx
 import structlog
-from telegram import Bot
+from telegram import Bot, InputFile, Message
 from telegram.error import (
     BadRequest,
     ChatMigrated,
@@ -85,10 +85,20 @@ class TelegramSender:
 
     async def _show(self, call: Call) -> Delivered:
         try:
-            shown = await self._bot.send_message(call.chat_id, call.text, reply_markup=call.markup)
+            shown = await self._call(call)
         except TelegramError as error:
             raise _meaning(error) from error
         return Delivered(f"{shown.chat_id}:{shown.message_id}")
+
+    async def _call(self, call: Call) -> Message:
+        if call.file is None:
+            return await self._bot.send_message(call.chat_id, call.text, reply_markup=call.markup)
+        return await self._bot.send_document(
+            call.chat_id,
+            InputFile(call.file.content, filename=call.file.name),
+            caption=call.text,
+            reply_markup=call.markup,
+        )
 
 
 async def register_webhook(bot: Bot, url: str, secret: str) -> None:

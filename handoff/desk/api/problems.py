@@ -19,6 +19,7 @@ _STATUS = {
     "csrf": 403,
     "unknown_case": 404,
     "finding_gone": 404,
+    "no_document": 404,
     "sign_in_locked": 429,
     "invalid": 422,
 }

@@ -14,7 +14,7 @@ export function accountPanel(shown, t, change) {
     shown.mine ? null : el("p", { class: "note" }, t.panel.take_first),
     balanceCard(balance, t),
     reviewCard(findings, t, may, change),
-    invoiceCard(invoice, t),
+    invoiceCard(invoice, t, shown.case_id),
     offersCard(offers, t, may, change),
     extensionCard(extension, t, may, change),
   ].filter(Boolean);
@@ -78,7 +78,7 @@ function balanceCard(balance, t) {
   );
 }
 
-function invoiceCard(invoice, t) {
+function invoiceCard(invoice, t, caseId) {
   if (!invoice) return card(t.panel.invoice, el("p", { class: "empty" }, t.panel.no_invoice));
   return card(
     t.panel.invoice,
@@ -88,6 +88,9 @@ function invoiceCard(invoice, t) {
           ...invoice.causes.map((cause) => row(cause.text, cause.amount.text)),
           row(t.panel.difference, invoice.difference.text, "sum"))
       : null,
+    el("p", { class: "brief" }, el("a", {
+      href: `/desk/api/cases/${caseId}/invoice.pdf`, target: "_blank", rel: "noopener",
+    }, t.panel.open_document)),
   );
 }
 

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, cast
+from uuid import UUID
 
 import pytest
 from cryptography.fernet import Fernet
 from sqlalchemy import select, text
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from billing_backend.clock import FixedClock
+from billing_backend.contract import Billing, DocumentFile, DocumentLink, DocumentRefused
 from billing_backend.db import Sessions, transaction
-from bot.channels.message import Channel, Delivered, DeliveryFailed, Outbound
+from billing_backend.errors import NotFound
+from bot import attachments
+from bot.channels.message import Channel, Delivered, DeliveryFailed, File, Outbound
 from bot.outgoing import Sending, Wording
 from bot.texts import Texts
 from handoff.conversations import (
@@ -23,7 +28,9 @@ from handoff.conversations import (
     Part,
     Status,
     Vault,
+    buttons,
     open_conversation,
+    outbox,
     ownership,
     write,
 )
@@ -39,11 +46,14 @@ class Telegram:
     def __init__(self, *failures: DeliveryFailed) -> None:
         self.failures = list(failures)
         self.shown: list[str] = []
+        self.files: list[File] = []
 
     async def send(self, message: Outbound) -> Delivered:
         if self.failures:
             raise self.failures.pop(0)
         self.shown.append(message.text)
+        if message.file is not None:
+            self.files.append(message.file)
         return Delivered(f"p{len(self.shown)}")
 
 
@@ -62,18 +72,50 @@ class Words:
 
 
 VAULT = Vault(Fernet.generate_key())
+INVOICE = UUID(int=123)
 
 
-def sending(sessions: Sessions, bell: Bell, telegram: Telegram, words: Words) -> Sending:
-    wording = Wording(cast(Texts, words), VAULT, FixedClock(NOW))
-    return Sending(sessions, bell, wording, {Channel.TELEGRAM: telegram})
+class Documents:
+    """Billing as far as documents go; `refused` when it is not known who issues them."""
+
+    def __init__(self, *, refused: bool = False) -> None:
+        self.refused = refused
+        self.links = 0
+
+    async def document(
+        self, session: AsyncSession, invoice_id: UUID
+    ) -> DocumentFile | DocumentRefused:
+        if invoice_id != INVOICE:
+            raise NotFound("invoice", invoice_id)
+        if self.refused:
+            return DocumentRefused("no_company")
+        return DocumentFile("factura-DT-2026-000123.pdf", "application/pdf", b"%PDF-")
+
+    async def document_link(
+        self, session: AsyncSession, invoice_id: UUID, *, now: datetime
+    ) -> DocumentLink:
+        self.links += 1
+        url = f"https://billing.example.com/documents/token{self.links}"
+        return DocumentLink("DT-2026-000123", url, now + timedelta(hours=72))
 
 
-async def say(sessions: Sessions, *drafts: Draft) -> None:
+def sending(
+    sessions: Sessions,
+    bell: Bell,
+    telegram: Telegram,
+    words: Words,
+    documents: Documents | None = None,
+) -> Sending:
+    billing = cast(Billing, documents or Documents())
+    wording = Wording(cast(Texts, words), VAULT, FixedClock(NOW), billing)
+    return Sending(sessions, bell, wording, {Channel.TELEGRAM: telegram, Channel.SMS: telegram})
+
+
+async def say(sessions: Sessions, *drafts: Draft, channel: str = "telegram") -> None:
     async with transaction(sessions) as session:
         conversation = await open_conversation(
             session,
-            channel="telegram",
+            channel=channel,
             address="4001",
             sender="4001",
             phone=None,
@@ -164,3 +206,107 @@ async def test_a_code_that_is_sent_again_is_still_the_code(
         kept = await session.scalar(select(OutboundMessage.text))
     assert kept is not None
     assert "482913" not in kept
+
+
+def invoice(invoice_id: UUID = INVOICE) -> Draft:
+    return attachments.draft(invoice_id, "DT-2026-000123", "2026-11-27T10:00:00+00:00")
+
+
+async def test_on_telegram_an_invoice_is_a_file(sessions: Sessions, database_url: str) -> None:
+    telegram, documents = Telegram(), Documents()
+    await say(sessions, Draft(text="Factura din noiembrie: 112,49 lei"), invoice())
+    await sending(sessions, Bell(database_url), telegram, Words(), documents).deliver_due()
+    assert telegram.shown == ["Factura din noiembrie: 112,49 lei", "Factura DT-2026-000123"]
+    [file] = telegram.files
+    assert (file.name, file.mime, file.content) == (
+        "factura-DT-2026-000123.pdf",
+        "application/pdf",
+        b"%PDF-",
+    )
+
+
+async def test_by_sms_an_invoice_is_a_link_that_is_kept_nowhere(
+    sessions: Sessions, database_url: str
+) -> None:
+    phone = Telegram()
+    await say(sessions, invoice(), channel="sms")
+    await sending(sessions, Bell(database_url), phone, Words()).deliver_due()
+    [shown] = phone.shown
+    assert "DT-2026-000123: https://billing.example.com/documents/token1" in shown
+    assert "vin 27 nov, 12:00" in shown
+    assert phone.files == []
+    async with sessions() as session:
+        [kept] = await session.scalars(select(OutboundMessage))
+    assert "token" not in f"{kept.text} {kept.parts} {kept.options}"
+
+
+async def test_a_file_that_was_not_taken_is_sent_again_whole(
+    sessions: Sessions, database_url: str
+) -> None:
+    telegram = Telegram(DeliveryFailed("rate_limited", retry_after=1))
+    await say(sessions, invoice())
+    deliver = sending(sessions, Bell(database_url), telegram, Words())
+    await deliver.deliver_due()
+    assert telegram.files == []
+    await at_once(sessions)
+    await deliver.deliver_due()
+    assert len(telegram.files) == 1
+    assert await states(sessions) == [Status.SENT]
+
+
+async def test_a_file_that_may_have_been_taken_is_not_sent_again(
+    sessions: Sessions, database_url: str
+) -> None:
+    telegram = Telegram(DeliveryFailed("timeout", uncertain=True))
+    await say(sessions, invoice())
+    deliver = sending(sessions, Bell(database_url), telegram, Words())
+    await deliver.deliver_due()
+    await at_once(sessions)
+    assert await deliver.deliver_due() == 0
+    assert telegram.files == []
+    assert await states(sessions) == [Status.UNKNOWN]
+
+
+async def test_an_invoice_is_not_sent_once_somebody_else_speaks(
+    sessions: Sessions, database_url: str
+) -> None:
+    telegram = Telegram()
+    await say(sessions, invoice())
+    async with transaction(sessions) as session:
+        conversation = await session.scalar(select(Conversation))
+        assert conversation is not None
+        ownership.to_queue(conversation)
+    await sending(sessions, Bell(database_url), telegram, Words()).deliver_due()
+    assert telegram.files == []
+    assert await states(sessions) == [Status.DROPPED]
+
+
+@pytest.mark.parametrize(
+    ("documents", "invoice_id"), [(Documents(refused=True), INVOICE), (Documents(), UUID(int=9))]
+)
+async def test_a_document_that_is_not_there_is_seen_as_failed(
+    sessions: Sessions, database_url: str, documents: Documents, invoice_id: UUID
+) -> None:
+    telegram = Telegram()
+    await say(sessions, invoice(invoice_id), Draft(text="altceva"))
+    await sending(sessions, Bell(database_url), telegram, Words(), documents).deliver_due()
+    assert telegram.shown == ["altceva"]
+    assert await states(sessions) == [Status.FAILED, Status.SENT]
+
+
+async def test_a_file_does_not_stand_between_a_question_and_its_answer(
+    sessions: Sessions, database_url: str
+) -> None:
+    """ "1" still means the first choice, and "say that again" the words."""
+    question = Draft(text="Doriți oferta?", choices=[("Da", "/affirm"), ("Nu", "/deny")])
+    await say(sessions, question, invoice())
+    await sending(sessions, Bell(database_url), Telegram(), Words()).deliver_due()
+    async with sessions() as session:
+        conversation = await session.scalar(select(Conversation))
+        assert conversation is not None
+        chosen = await buttons.numbered(session, conversation.id, 1)
+        last = await outbox.last_words(session, conversation.id)
+    assert chosen is not None
+    assert chosen.payload == "/affirm"
+    assert last is not None
+    assert last.text == "Doriți oferta?"

@@ -11,8 +11,9 @@ import pytest
 from sqlalchemy import select, text
 
 from billing_backend.clock import FixedClock
-from billing_backend.contract import Billing, Identification, Level
+from billing_backend.contract import Billing, DocumentLink, Identification, Level
 from billing_backend.db import Sessions, transaction
+from bot import attachments
 from bot.dialogue import BadAnswer, Dialogue, NoAnswer, Question
 from bot.texts import Words
 from bot.turn import TURNS_PER_SESSION, Turns
@@ -326,3 +327,48 @@ async def test_a_blocked_customer_closes_the_conversation(
     assert await outcome(sessions, message) == "ignored"
     async with sessions() as session:
         assert await session.scalar(select(Conversation.closed_at)) == NOW
+
+
+async def test_a_document_follows_the_words_that_promised_it(
+    sessions: Sessions, rasa: Rasa, turns: Turns
+) -> None:
+    """Noted by the action while Rasa works; written after the words, once, and forgotten."""
+    link = DocumentLink("DT-2026-000123", "https://billing.example.com/documents/x", NOW)
+
+    async def with_a_bill(question: Question) -> list[Words]:
+        async with transaction(sessions) as session:
+            conversation = await session.get_one(Conversation, question.conversation_id)
+            message = await session.get_one(InboundMessage, question.message_id)
+            attachments.note(conversation, message, UUID(int=123), link)
+        return [Words("Factura din noiembrie: 112,49 lei")]
+
+    rasa.answer = with_a_bill
+    await arrives(sessions, "trimiteți-mi factura")
+    await turns.run_due()
+    rasa.answer = rasa.echo
+    await arrives(sessions, "mulțumesc")
+    await turns.run_due()
+    words, bill, thanks = await outgoing(sessions)
+    assert words.text == "Factura din noiembrie: 112,49 lei"
+    assert bill.options == {"document": str(UUID(int=123))}
+    assert bill.in_reply_to == words.in_reply_to
+    assert "billing.example.com" not in str(bill.parts)
+    assert thanks.text == "răspuns la mulțumesc"
+
+
+async def test_a_turn_that_fails_sends_no_document(
+    sessions: Sessions, rasa: Rasa, turns: Turns
+) -> None:
+    link = DocumentLink("DT-2026-000123", "https://billing.example.com/documents/x", NOW)
+
+    async def fails(question: Question) -> list[Words]:
+        async with transaction(sessions) as session:
+            conversation = await session.get_one(Conversation, question.conversation_id)
+            message = await session.get_one(InboundMessage, question.message_id)
+            attachments.note(conversation, message, UUID(int=123), link)
+        raise BadAnswer("status 500")
+
+    rasa.answer = fails
+    await arrives(sessions, "trimiteți-mi factura")
+    await turns.run_due()
+    assert all("document" not in message.options for message in await outgoing(sessions))

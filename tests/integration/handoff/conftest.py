@@ -27,6 +27,8 @@ from billing_backend.contract import (
     CustomerFacts,
     DiscountOffer,
     DiscountRefused,
+    DocumentFile,
+    DocumentRefused,
     Explanation,
     ExtensionChoices,
     ExtensionRefused,
@@ -58,6 +60,7 @@ class SmallBilling:
     """Elena's account: 145 RON due, charged twice for one add-on. Keeps keys, as billing does."""
 
     level: Level = Level.VERIFIED
+    billed: bool = True
     done: dict[str, Any] = field(default_factory=dict)
     authorities: list[Authority] = field(default_factory=list)
 
@@ -94,6 +97,17 @@ class SmallBilling:
             credit=ron(0),
             open_invoices=1,
         )
+
+    async def invoices(
+        self, session: AsyncSession, account_id: UUID, *, today: date, limit: int = 12
+    ) -> Sequence[InvoiceFacts]:
+        explained = await self.explain(session, account_id, month=None, today=today)
+        return [explained.current] if self.billed else []
+
+    async def document(
+        self, session: AsyncSession, invoice_id: UUID
+    ) -> DocumentFile | DocumentRefused:
+        return DocumentFile("invoice-DT-2026-000005.pdf", "application/pdf", b"%PDF-")
 
     async def explain(
         self, session: AsyncSession, account_id: UUID, *, month: date | None, today: date

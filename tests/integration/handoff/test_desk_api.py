@@ -451,3 +451,31 @@ async def test_only_a_call_can_be_put_through(
     await taken(maria, waiting)
     answer = await maria.post(url(waiting, "/connect-phone"))
     assert answer.json()["code"] == "not_a_call"
+
+
+# --- the invoice ---
+
+
+async def test_an_agent_opens_the_customers_newest_invoice(
+    maria: httpx.AsyncClient, waiting: Waiting
+) -> None:
+    answer = await maria.get(url(waiting, "/invoice.pdf"))
+    assert answer.status_code == 200
+    assert answer.headers["content-type"] == "application/pdf"
+    assert "invoice-DT-2026-000005.pdf" in answer.headers["content-disposition"]
+    assert answer.headers["cache-control"] == "no-store"
+    assert answer.content == b"%PDF-"
+
+
+async def test_there_may_be_no_invoice_to_open(
+    desk: Any, maria: httpx.AsyncClient, waiting: Waiting
+) -> None:
+    desk.billing.billed = False
+    answer = await maria.get(url(waiting, "/invoice.pdf"))
+    assert (answer.status_code, answer.json()["code"]) == (404, "no_document")
+
+
+async def test_nobody_opens_an_invoice_without_signing_in(desk: Any, waiting: Waiting) -> None:
+    async with desk.client() as stranger:
+        answer = await stranger.get(url(waiting, "/invoice.pdf"))
+    assert answer.status_code == 401

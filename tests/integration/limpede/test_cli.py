@@ -13,8 +13,10 @@ from pathlib import Path
 import psycopg
 import pytest
 
+from limpede.database import migrate
+from limpede.demo import found_now
 from limpede.postgres import EmbeddedPostgres
-from limpede.settings import ROOT
+from limpede.settings import ROOT, Settings
 
 
 @pytest.fixture
@@ -159,6 +161,52 @@ def test_a_program_gets_a_token_and_loses_it(running: Running) -> None:
     assert limpede(running.var, "token", "revoke", "shop").returncode == 0
     assert "revoked" in limpede(running.var, "token", "list").stdout
     complains(limpede(running.var, "token", "revoke", "shop"), "no token named shop")
+
+
+@pytest.fixture(scope="module")
+def billed(running: Running) -> Running:
+    """The same with the demo company in it."""
+    migrate(running.url)
+    found_now(Settings(var=running.var), running.url)
+    return running
+
+
+def test_an_invoice_is_written_for_people_and_for_the_tax_office(
+    billed: Running, tmp_path: Path
+) -> None:
+    pdf, xml = tmp_path / "bill.pdf", tmp_path / "bill.xml"
+    with psycopg.connect(billed.url) as connection:
+        [number] = connection.execute("SELECT max(number) FROM invoice").fetchone() or [""]
+    done = limpede(billed.var, "billing", "document", number, "--pdf", str(pdf), "--xml", str(xml))
+    assert done.returncode == 0, done.stderr
+    assert pdf.read_bytes().startswith(b"%PDF-")
+    assert f"<cbc:ID>{number}</cbc:ID>" in xml.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "environment", "complaint"),
+    [
+        (("DT-2000-000001", "--pdf", "x.pdf"), {}, "no invoice or credit note DT-2000-000001"),
+        (("DT-2026-000001",), {}, "--pdf FILE, --xml FILE"),
+        (
+            ("DT-2026-000001", "--pdf", "x.pdf"),
+            {"LIMPEDE_COMPANY_FILE": "nowhere.json"},
+            "LIMPEDE_COMPANY_FILE: nowhere.json",
+        ),
+        (
+            ("DT-2026-000001", "--pdf", "x.pdf"),
+            {"LIMPEDE_COMPANY": "Alt Telecom"},
+            "set LIMPEDE_COMPANY_FILE",
+        ),
+        (("DT-2026-000001", "--pdf", "no/such/folder/x.pdf"), {}, "No such file or directory"),
+    ],
+)
+def test_a_document_that_cannot_be_written_is_told_why(
+    billed: Running, arguments: tuple[str, ...], environment: dict[str, str], complaint: str
+) -> None:
+    done = limpede(billed.var, "billing", "document", *arguments, **environment)
+    complains(done, complaint)
+    assert not (ROOT / "x.pdf").exists()
 
 
 def test_a_missing_python_3_10_is_named_with_its_setting(tmp_path: Path) -> None:

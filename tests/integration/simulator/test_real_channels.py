@@ -20,6 +20,7 @@ from bot.channels.message import (
     Button,
     Channel,
     DeliveryFailed,
+    File,
     Inbound,
     Kind,
     Outbound,
@@ -162,6 +163,23 @@ async def test_a_telegram_chat_goes_both_ways(product: Product) -> None:
 
     assert product.door.last().text == "t-2"
     assert product.door.kinds() == [Kind.BEGIN, Kind.CONTACT, Kind.BUTTON]
+
+
+async def test_a_bill_that_is_sent_is_shown_by_its_name_and_opens(product: Product) -> None:
+    bill = File("factura-DT-2026-000123.pdf", "application/pdf", b"%PDF-1.3 a bill")
+    await product.post(f"telegram/{ANA}/send", {"text": "/start"})
+
+    sent = await product.senders[Channel.TELEGRAM].send(to_ana("Factura", file=bill))
+
+    shown = (await product.shown(f"telegram/{ANA}/messages"))[-1]
+    [file] = shown["files"]
+    assert (shown["text"], file["name"], file["mime"]) == ("Factura", bill.name, bill.mime)
+    assert sent.provider_message_id.startswith(f"{ANA}:")
+    opened = await product.api.get(file["url"])
+    assert opened.content == bill.content
+    assert opened.headers["content-type"] == "application/pdf"
+    assert opened.headers["content-disposition"].startswith("inline")
+    assert bill.name in opened.headers["content-disposition"]
 
 
 async def test_a_strangers_copy_of_anas_card_is_not_their_own(product: Product) -> None:

@@ -123,6 +123,7 @@ class Call:
     path: str
     form: dict[str, str]
     headers: dict[str, str]
+    body: bytes = b""
 
 
 @dataclass
@@ -158,7 +159,7 @@ def _handler_of(provider: Callable[[], Provider]) -> type[BaseHTTPRequestHandler
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
             form = {name: values[0] for name, values in parse_qs(body.decode()).items()}
-            provider().calls.append(Call("POST", self.path, form, dict(self.headers)))
+            provider().calls.append(Call("POST", self.path, form, dict(self.headers), body))
             status, answer = provider().answers.pop(0)
             if status:
                 self._answer(status, answer)

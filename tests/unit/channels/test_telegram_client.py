@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from telegram import Bot
 
-from bot.channels.message import Button, Channel, DeliveryFailed, Outbound
+from bot.channels.message import Button, Channel, DeliveryFailed, File, Outbound
 from bot.channels.telegram import TelegramSender, make_bot, poll, register_webhook
 from bot.channels.telegram.render import render
 
@@ -262,3 +262,41 @@ async def test_polling_outlives_telegram_and_waits_longer_each_time(
     with pytest.raises(Enough):
         await poll(bot, handle, pause=pause)
     assert pauses == [1.0, 2.0, 4.0]
+
+
+BILL = File("factura-DT-2026-000123.pdf", "application/pdf", b"%PDF-1.3 ...")
+
+
+async def test_a_file_is_a_document_with_its_name_and_a_caption(
+    provider: Any, sender: TelegramSender
+) -> None:
+    provider.will_answer(200, shown(51))
+    delivered = await sender.send(to_ana("Factura DT-2026-000123", file=BILL))
+    assert delivered.provider_message_id == "700100201:51"
+    (call,) = provider.calls
+    assert call.path == f"/bot{TOKEN}/sendDocument"
+    assert b'filename="factura-DT-2026-000123.pdf"' in call.body
+    assert BILL.content in call.body
+    assert b"Factura DT-2026-000123" in call.body
+
+
+def test_what_is_too_long_for_a_caption_is_said_before_the_file() -> None:
+    *before, last = render(to_ana("O linie din factură. " * 100, file=BILL), words)
+    assert [call.file for call in before] == [None] * len(before)
+    assert before
+    assert last.file is BILL
+    assert len(last.text) <= 1024
+
+
+def test_a_file_needs_no_words() -> None:
+    [call] = render(to_ana("", file=BILL), words)
+    assert (call.text, call.file) == ("", BILL)
+
+
+async def test_a_file_that_telegram_refuses_is_told_as_any_message(
+    provider: Any, sender: TelegramSender
+) -> None:
+    provider.will_answer(*error(403, "Forbidden: bot was blocked by the user"))
+    with pytest.raises(DeliveryFailed) as failure:
+        await sender.send(to_ana("Factura", file=BILL))
+    assert (failure.value.reason, failure.value.permanent) == ("blocked", True)

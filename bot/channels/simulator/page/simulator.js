@@ -168,6 +168,12 @@ function bubble(entry, ...content) {
   return make("div", { class: `bubble ${mine ? "mine" : "theirs"}`, lang: speech }, ...content, small);
 }
 
+// A phone makes addresses in a text pressable.
+function linked(text) {
+  return text.split(/(https?:\/\/[^\s)]+)/).map((part, at) =>
+    at % 2 ? make("a", { href: part, target: "_blank", rel: "noopener" }, part) : part);
+}
+
 function hour(at) {
   return new Intl.DateTimeFormat(language === "ro" ? "ro-RO" : "en-GB", {
     hour: "2-digit", minute: "2-digit", timeZone: "Europe/Bucharest",
@@ -200,7 +206,8 @@ const telegram = new Device("telegram", $("telegram-screen"), {
       content.push(entry.text);
     }
     for (const file of entry.files || []) {
-      content.push(make("div", {}, make("a", { href: file.url, download: file.name }, file.name)));
+      const how = file.mime === "application/pdf" ? { target: "_blank" } : { download: file.name };
+      content.push(make("div", { class: "file" }, make("a", { href: file.url, ...how }, file.name)));
     }
     if (entry.edited) content.push(kind(null, t("edited")));
     const nodes = [bubble(entry, ...content)];
@@ -232,7 +239,7 @@ const sms = new Device("sms", $("sms-screen"), {
   path: () => `sms/${encodeURIComponent(person.phone)}/messages`,
   empty: () => make("div", { class: "empty" }, t("empty_sms")),
   draw(entry) {
-    return [bubble(entry, (entry.media || []).length ? picture() : null, entry.text)];
+    return [bubble(entry, (entry.media || []).length ? picture() : null, ...linked(entry.text))];
   },
   status(answer) {
     $("sms-state").textContent = [answer.number, answer.opted_out ? t("opted_out") : ""]
