@@ -29,22 +29,35 @@ from billing_backend.contract import (
     Granted,
     Identification,
     InvoiceFacts,
+    LinkRefused,
     LockedOut,
     OfferGone,
+    PaymentFacts,
+    PaymentLinkFacts,
+    PaymentProgress,
+    RefundFacts,
+    RefundRefused,
+    RefundsRequested,
     Verified,
     WrongSecret,
 )
 from billing_backend.corrections import service as corrections
 from billing_backend.invoices import service as invoices
+from billing_backend.money import Money
+from billing_backend.payments import history, links, refunds
 from billing_backend.policy import Policy
 
 
 class BuiltInBilling:
-    """Billing on our own tables. `code_key` protects one-time codes: secret, any length."""
+    """Billing on our own tables. `code_key` protects one-time codes: secret, any length.
 
-    def __init__(self, policy: Policy, *, code_key: bytes) -> None:
+    `pay_address` is where payment links lead to; None: this company takes no payments by link.
+    """
+
+    def __init__(self, policy: Policy, *, code_key: bytes, pay_address: str | None = None) -> None:
         self.policy = policy
         self._code_key = code_key
+        self._pay_address = pay_address
 
     # --- who is talking ---
 
@@ -170,6 +183,77 @@ class BuiltInBilling:
             session,
             account_id,
             finding_id,
+            authority=authority,
+            key=key,
+            now=now,
+            policy=self.policy,
+        )
+
+    # --- payments and refunds ---
+
+    async def payment_link(
+        self,
+        session: AsyncSession,
+        account_id: UUID,
+        *,
+        amount: Money | None = None,
+        invoice_number: str | None = None,
+        language: str,
+        conversation_id: UUID | None,
+        authority: Authority,
+        key: str,
+        now: datetime,
+    ) -> PaymentLinkFacts | LinkRefused:
+        if self._pay_address is None:
+            nothing = Money(0, self.policy.currency)
+            return LinkRefused("not_offered", nothing, self.policy.payment_minimum)
+        return await links.payment_link(
+            session,
+            account_id,
+            address=self._pay_address,
+            amount=amount,
+            invoice_number=invoice_number,
+            language=language,
+            conversation_id=conversation_id,
+            authority=authority,
+            key=key,
+            now=now,
+            policy=self.policy,
+        )
+
+    async def payment_progress(
+        self, session: AsyncSession, account_id: UUID, *, now: datetime
+    ) -> PaymentProgress:
+        if self._pay_address is None:
+            return PaymentProgress()
+        return await links.progress(session, account_id, address=self._pay_address, now=now)
+
+    async def payments(
+        self, session: AsyncSession, account_id: UUID, *, limit: int = 6
+    ) -> Sequence[PaymentFacts]:
+        return await history.payments(session, account_id, limit=limit)
+
+    async def refunds(
+        self, session: AsyncSession, account_id: UUID, *, limit: int = 6
+    ) -> Sequence[RefundFacts]:
+        return await refunds.refunds(session, account_id, limit=limit, policy=self.policy)
+
+    async def refund_credit(
+        self,
+        session: AsyncSession,
+        account_id: UUID,
+        amount: Money,
+        *,
+        reason: str,
+        authority: Authority,
+        key: str,
+        now: datetime,
+    ) -> RefundsRequested | RefundRefused | AboveLimit:
+        return await refunds.refund_credit(
+            session,
+            account_id,
+            amount,
+            reason=reason,
             authority=authority,
             key=key,
             now=now,

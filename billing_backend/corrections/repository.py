@@ -30,7 +30,8 @@ from billing_backend.invoices.models import Charge, Invoice, InvoiceLine
 from billing_backend.invoices.run_repository import dated_prices
 from billing_backend.invoices.views import InvoiceView
 from billing_backend.money import Money
-from billing_backend.payments.models import Allocation, Payment
+from billing_backend.payments.models import Allocation, Payment, Refund
+from billing_backend.payments.repository import refunded
 from billing_backend.plans.models import Arrangement, ArrangementInvoice
 from billing_backend.policy import Policy
 
@@ -246,6 +247,7 @@ async def _stray_payments(
         .where(
             Payment.account_id.is_(None),
             Payment.reversed_on.is_(None),
+            refunded(Refund.payment_id, Payment) == 0,
             words.op("&&")(cast(array(named), ARRAY(Text))),
         )
         .order_by(Payment.received_on, Payment.reference)

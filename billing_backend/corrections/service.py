@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from billing_backend import audit
 from billing_backend.clock import business_date
-from billing_backend.contract import AboveLimit, Authority, Corrected, Finding, Tier
+from billing_backend.contract import AboveLimit, Authority, Corrected, Finding
 from billing_backend.corrections import credit_notes, repository, rules
 from billing_backend.corrections.facts import Found
 from billing_backend.customers.repository import lock_account
@@ -17,9 +17,8 @@ from billing_backend.errors import NotFound
 from billing_backend.idempotency import once
 from billing_backend.invoices import repository as invoices
 from billing_backend.invoices.service import balance
-from billing_backend.money import Money
 from billing_backend.payments.service import claim
-from billing_backend.policy import Policy
+from billing_backend.policy import Policy, above_limit
 
 _RESULT: TypeAdapter[Corrected | AboveLimit] = TypeAdapter(Corrected | AboveLimit)
 
@@ -51,24 +50,11 @@ async def correct(
     async def work() -> Corrected | AboveLimit:
         await lock_account(session, account_id)
         found = await _find(session, account_id, finding_id, policy)
-        refused = above_limit(found.finding.amount, authority.tier, policy)
+        refused = above_limit(policy.correction_limits, found.finding.amount, authority.tier)
         return refused or await _put_right(session, account_id, found, authority, now, policy)
 
     request = {"do": "correct", "account": account_id, "finding": finding_id}
     return await once(session, key, request, _RESULT, work)
-
-
-def above_limit(amount: Money, tier: Tier, policy: Policy) -> AboveLimit | None:
-    """Why this tier may not correct so much; None when it may."""
-    limit = policy.correction_limits[tier]
-    if limit is None or amount <= limit:
-        return None
-    able = [
-        each
-        for each in Tier
-        if (of_tier := policy.correction_limits[each]) is None or amount <= of_tier
-    ]
-    return AboveLimit(amount=amount, limit=limit, needs=able[0] if able else Tier.SUPERVISOR)
 
 
 async def _review(session: AsyncSession, account_id: UUID, policy: Policy) -> list[Found]:

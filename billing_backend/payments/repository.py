@@ -10,11 +10,13 @@ from uuid import UUID
 
 from sqlalchemy import BindParameter, ColumnElement, Select, bindparam, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import InstrumentedAttribute
 
 from billing_backend.bulk import copy_rows
 from billing_backend.corrections.models import CreditNote
+from billing_backend.db import Base
 from billing_backend.invoices.models import Invoice
-from billing_backend.payments.models import Allocation, Payment
+from billing_backend.payments.models import Allocation, Payment, Refund
 from billing_backend.payments.rules import OpenInvoice
 
 
@@ -50,6 +52,16 @@ def outstanding() -> ColumnElement[int]:
     return Invoice.total_minor - allocated
 
 
+def refunded(source: InstrumentedAttribute[UUID | None], of: type[Base]) -> ColumnElement[int]:
+    """What went back, or is to go back, of the payment or credit note of the query around it."""
+    return (
+        select(func.coalesce(func.sum(Refund.amount_minor), 0))
+        .where(source == of.__table__.c.id, Refund.state != "failed")
+        .correlate(of)
+        .scalar_subquery()
+    )
+
+
 async def open_invoices(
     session: AsyncSession, account_ids: Sequence[UUID]
 ) -> dict[UUID, list[OpenInvoice]]:
@@ -82,6 +94,7 @@ async def give(session: AsyncSession, payment_id: UUID, account_id: UUID) -> Pay
             Payment.id == payment_id,
             Payment.account_id.is_(None),
             Payment.reversed_on.is_(None),
+            Payment.amount_minor > refunded(Refund.payment_id, Payment),
         )
         .values(account_id=account_id)
         .returning(Payment)
@@ -155,7 +168,7 @@ def _payments_left() -> Select[UUID | None, UUID, str, int, str]:
         .correlate(Payment)
         .scalar_subquery()
     )
-    left = Payment.amount_minor - used
+    left = Payment.amount_minor - used - refunded(Refund.payment_id, Payment)
     return (
         select(Payment.account_id, Payment.id, Payment.reference, left, Payment.currency)
         .where(Payment.account_id.in_(_accounts()), Payment.reversed_on.is_(None), left > 0)
@@ -171,7 +184,7 @@ def _credit_notes_left() -> Select[UUID, UUID, str, int, str]:
         .correlate(CreditNote)
         .scalar_subquery()
     )
-    left = CreditNote.total_minor - used
+    left = CreditNote.total_minor - used - refunded(Refund.credit_note_id, CreditNote)
     return (
         select(CreditNote.account_id, CreditNote.id, CreditNote.number, left, CreditNote.currency)
         .where(CreditNote.account_id.in_(_accounts()), left > 0)
