@@ -191,6 +191,10 @@ class BuiltInBilling:
 
     # --- payments and refunds ---
 
+    @property
+    def takes_payments(self) -> bool:
+        return self._pay_address is not None
+
     async def payment_link(
         self,
         session: AsyncSession,

@@ -257,6 +257,26 @@ class PaymentProgress:
 
 
 @dataclass(frozen=True, slots=True)
+class PaidByLink:
+    """A payment came, to be told in the conversation that the link was given in; `due` is what
+    is left to pay."""
+
+    conversation_id: UUID
+    payment_reference: str
+    amount: Money
+    due: Money
+
+
+@dataclass(frozen=True, slots=True)
+class NotPaid:
+    """A payment by link that was on its way did not come after all."""
+
+    conversation_id: UUID
+    checkout: str  # the provider's own name of the try
+    amount: Money
+
+
+@dataclass(frozen=True, slots=True)
 class PaymentFacts:
     """`method`: card, bank_transfer or cash. `reversed`: it did not come after all."""
 
@@ -475,6 +495,11 @@ class Billing(Protocol):
         ...
 
     # payments and refunds
+    @property
+    def takes_payments(self) -> bool:
+        """Whether customers can be given payment links at all."""
+        ...
+
     async def payment_link(
         self,
         session: AsyncSession,

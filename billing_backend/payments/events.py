@@ -7,6 +7,7 @@ from uuid import UUID, uuid4
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from billing_backend.clock import business_date
+from billing_backend.contract import NotPaid, PaidByLink
 from billing_backend.customers.models import Account
 from billing_backend.customers.repository import lock_account
 from billing_backend.invoices.service import balance
@@ -32,33 +33,11 @@ AT_PROVIDER = "at_provider"
 
 
 @dataclass(frozen=True, slots=True)
-class PaidByLink:
-    """A payment came: what the payer may be told, and in which conversation."""
-
-    conversation_id: UUID
-    payment_reference: str
-    amount: Money
-    due: Money
-
-
-@dataclass(frozen=True, slots=True)
-class NotPaid:
-    """A payment that was on its way did not come after all."""
-
-    conversation_id: UUID
-    link_id: UUID
-    amount: Money
-
-
-Told = PaidByLink | NotPaid
-
-
-@dataclass(frozen=True, slots=True)
 class Applied:
     """`outcome`: applied, repeated, late (an event after a newer one), ignored (not ours)."""
 
     outcome: str
-    told: Told | None = None
+    told: PaidByLink | NotPaid | None = None
 
 
 async def apply(
@@ -97,7 +76,7 @@ async def _checkout(
         reference = news.payment_reference or news.provider_id
         await _received(session, link, news.link_id, reference, news.paid, now, policy)
         return Applied("applied", await _paid(session, link, reference, news.paid, now, policy))
-    return Applied("applied", _not_paid(link) if news.state == "failed" else None)
+    return Applied("applied", _not_paid(link, news) if news.state == "failed" else None)
 
 
 async def _link(session: AsyncSession, link_id: UUID) -> PaymentLink | None:
@@ -174,10 +153,11 @@ async def _paid(
     return PaidByLink(link.conversation_id, reference, amount, owed.due)
 
 
-def _not_paid(link: PaymentLink | None) -> NotPaid | None:
+def _not_paid(link: PaymentLink | None, news: CheckoutNews) -> NotPaid | None:
     if link is None or link.conversation_id is None:
         return None
-    return NotPaid(link.conversation_id, link.id, Money(link.amount_minor, link.currency))
+    amount = Money(link.amount_minor, link.currency)
+    return NotPaid(link.conversation_id, news.provider_id, amount)
 
 
 async def _try_failed(session: AsyncSession, news: TryFailed, now: datetime) -> Applied:

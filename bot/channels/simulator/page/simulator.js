@@ -168,6 +168,13 @@ function bubble(entry, ...content) {
   return make("div", { class: `bubble ${mine ? "mine" : "theirs"}`, lang: speech }, ...content, small);
 }
 
+// Addresses can be opened, as on every phone.
+function linked(text) {
+  return text.split(/(https?:\/\/\S*[^\s.,;:!?)])/).map((part, place) => place % 2
+    ? make("a", { href: part, target: "_blank", rel: "noopener" }, part)
+    : part);
+}
+
 function hour(at) {
   return new Intl.DateTimeFormat(language === "ro" ? "ro-RO" : "en-GB", {
     hour: "2-digit", minute: "2-digit", timeZone: "Europe/Bucharest",
@@ -197,7 +204,7 @@ const telegram = new Device("telegram", $("telegram-screen"), {
     } else if (entry.contact) {
       content.push(kind(null, `${t("contact")}: ${entry.contact}`));
     } else {
-      content.push(entry.text);
+      content.push(...linked(entry.text));
     }
     for (const file of entry.files || []) {
       content.push(make("div", {}, make("a", { href: file.url, download: file.name }, file.name)));
@@ -232,7 +239,7 @@ const sms = new Device("sms", $("sms-screen"), {
   path: () => `sms/${encodeURIComponent(person.phone)}/messages`,
   empty: () => make("div", { class: "empty" }, t("empty_sms")),
   draw(entry) {
-    return [bubble(entry, (entry.media || []).length ? picture() : null, entry.text)];
+    return [bubble(entry, (entry.media || []).length ? picture() : null, ...linked(entry.text))];
   },
   status(answer) {
     $("sms-state").textContent = [answer.number, answer.opted_out ? t("opted_out") : ""]
