@@ -23,9 +23,10 @@ from billing_backend.payments.models import Payment
 from billing_backend.payments.reversing import Reversed
 from billing_backend.payments.reversing import reverse as reverse_payment
 from billing_backend.policy import Policy
-from limpede import billing_run, database, settings
+from limpede import billing_run, database, refund_commands, settings
 
 app = typer.Typer(help="Invoices and payments by command.", no_args_is_help=True)
+app.add_typer(refund_commands.app)
 console = Console(stderr=True)
 
 

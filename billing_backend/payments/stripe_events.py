@@ -81,7 +81,7 @@ class _Data(BaseModel):
 
 
 class _Event(BaseModel):
-    id: str = Field(pattern=r"^evt_\w{1,250}$")
+    id: str = Field(min_length=1, max_length=255)
     type: str = Field(max_length=100)
     data: _Data
 

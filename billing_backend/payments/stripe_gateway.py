@@ -4,8 +4,6 @@ No name, phone number or e-mail address of a customer is sent: Stripe asks the p
 what it needs. Our own ids travel as metadata, and come back with every event.
 """
 
-from collections.abc import Awaitable, Callable
-
 import stripe
 
 from billing_backend.payments.gateway import (
@@ -15,10 +13,10 @@ from billing_backend.payments.gateway import (
     RefundTaken,
     RefundWanted,
 )
+from billing_backend.payments.stripe_http import Http
 
 STRIPE = "https://api.stripe.com"
 LINK_ID, REFUND_ID = "limpede_link", "limpede_refund"
-_TIMEOUT = 10.0  # seconds; a person is waiting for the page
 _RETRIES = 2  # by the client itself, with the same idempotency key
 _REFUND_STATES = {"succeeded": "sent", "pending": "requested", "requires_action": "requested"}
 _WRONG_ACCOUNT = (stripe.AuthenticationError, stripe.PermissionError)
@@ -28,12 +26,11 @@ class StripeGateway:
     """A `Gateway` over Stripe's API at `base` (its own, or the simulator's double)."""
 
     def __init__(self, api_key: str, base: str = STRIPE) -> None:
-        http = stripe.HTTPXClient(timeout=_TIMEOUT)
-        self._close: Callable[[], Awaitable[None]] = http.close_async
+        self._http = Http()
         self._client = stripe.StripeClient(
             api_key,
             base_addresses={"api": base},
-            http_client=http,
+            http_client=self._http,
             max_network_retries=_RETRIES,
         )
 
@@ -87,7 +84,7 @@ class StripeGateway:
         return RefundTaken(refund.id, refund_state(refund.status), refund.failure_reason)
 
     async def close(self) -> None:
-        await self._close()
+        await self._http.close_async()
 
 
 def refund_state(status: str | None) -> str:
