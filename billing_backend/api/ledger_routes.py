@@ -6,7 +6,15 @@ from uuid import UUID
 from fastapi import APIRouter, Query
 
 from billing_backend.api.ledger import credit_note_out, entry_out, payment_out
-from billing_backend.api.schemas import ChargeOut, Charges, CreditNotes, Journal, Payments
+from billing_backend.api.schemas import (
+    ChargeOut,
+    Charges,
+    CreditNotes,
+    Journal,
+    Payments,
+    RefundOut,
+    Refunds,
+)
 from billing_backend.api.sources import Sources
 from billing_backend.corrections import repository as corrections
 from billing_backend.invoices import run_repository
@@ -35,6 +43,12 @@ def add_ledger_routes(router: APIRouter, sources: Sources) -> None:
         async with sources.reading(account_id) as session:
             found = await payments.of_account(session, account_id, limit=limit)
         return Payments(payments=[payment_out(each) for each in found])
+
+    @router.get("/accounts/{account_id}/refunds", summary="Money that goes back, newest first")
+    async def refunds(account_id: UUID, limit: _Limit = 24) -> Refunds:
+        async with sources.reading(account_id) as session:
+            found = await sources.billing.refunds(session, account_id, limit=limit)
+        return Refunds(refunds=[RefundOut.model_validate(each) for each in found])
 
     @router.get("/accounts/{account_id}/charges", summary="What the next invoice will carry")
     async def charges(account_id: UUID) -> Charges:

@@ -34,7 +34,8 @@ AT_PROVIDER = "at_provider"
 
 @dataclass(frozen=True, slots=True)
 class Applied:
-    """`outcome`: applied, repeated, late (an event after a newer one), ignored (not ours)."""
+    """`outcome`: applied, repeated (the same event), late (it changes nothing any more), ignored
+    (not ours)."""
 
     outcome: str
     told: PaidByLink | NotPaid | None = None
