@@ -48,7 +48,7 @@ class _Checkout(BaseModel):
     metadata: _Ours
     payment_status: str
     payment_intent: Reference = None
-    amount_total: int = Field(ge=0)
+    amount_total: int = Field(gt=0)
     currency: str = Field(min_length=3, max_length=3)
 
 

@@ -15,11 +15,8 @@ async def pay_bill(job: Job) -> None:
     """How to pay is public; the amount and a link are for somebody who proved whose it is."""
     if (await job.who()).level is Level.VERIFIED:
         await job.go_on_with("action_pay_by_link")
-        return
-    job.say("utter_payment_methods")
-    if job.billing.takes_payments:
-        job.say("utter_offer_payment_link")
-        pending.ask(job, "pay_by_link")
+    else:
+        await job.go_on_with("action_payment_methods")
 
 
 @verified

@@ -25,6 +25,7 @@ from bot.actions.misunderstood import misunderstood
 from bot.actions.never_mind import never_mind
 from bot.actions.offer_person import offer_person
 from bot.actions.pay_bill import pay_bill, pay_by_link
+from bot.actions.payment_methods import payment_methods
 from bot.actions.plan_info import plan_info
 from bot.actions.propose_discount import propose_discount
 from bot.actions.refund_credit import refund_credit
@@ -73,6 +74,7 @@ ACTIONS: Mapping[str, JobFunction] = {
     "action_offer_person": offer_person,
     "action_pay_bill": pay_bill,
     "action_pay_by_link": pay_by_link,
+    "action_payment_methods": payment_methods,
     "action_plan_info": plan_info,
     "action_propose_discount": propose_discount,
     "action_refund_credit": refund_credit,

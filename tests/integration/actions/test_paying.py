@@ -132,10 +132,22 @@ async def test_a_stranger_hears_how_to_pay_and_gets_the_link_after_the_proof(
 ) -> None:
     ana = customer("ana", "sms")
     public = await ana.means("pay_bill")
-    assert public.responses == ["utter_payment_methods", "utter_offer_payment_link"]
+    assert public.responses == ["utter_payment_methods", "utter_offer_link_after_proof"]
     assert "112,49" not in public.text
     await ana.means("affirm")
     told = await ana.gives(await ana.code(), "code")
+    assert f"{PAY}/{(await link(ana)).token}" in told.text
+
+
+async def test_how_to_pay_is_public_and_the_link_is_offered(customer: Someone) -> None:
+    ana = customer("ana")
+    public = await ana.means("ask_payment_methods", "cum pot plăti?")
+    assert public.responses == ["utter_payment_methods", "utter_offer_link_after_proof"]
+    assert (await ana.means("deny")).responses == ["utter_as_you_wish"]
+    await ana.proves_by_code()
+    offered = await ana.means("ask_payment_methods", "pot plăti cu cardul?")
+    assert offered.responses[-1] == "utter_offer_link"
+    told = await ana.means("affirm")
     assert f"{PAY}/{(await link(ana)).token}" in told.text
 
 
