@@ -91,9 +91,8 @@ async def is_by_link(session: AsyncSession, references: Sequence[str]) -> set[st
     return {reference for reference in await session.scalars(query) if reference is not None}
 
 
-async def invoice_numbers(session: AsyncSession, ids: Sequence[UUID]) -> dict[UUID, str]:
-    rows = await session.execute(select(Invoice.id, Invoice.number).where(Invoice.id.in_(ids)))
-    return {row.id: row.number for row in rows}
+async def invoice_number(session: AsyncSession, invoice_id: UUID) -> str | None:
+    return await session.scalar(select(Invoice.number).where(Invoice.id == invoice_id))
 
 
 async def first_time(session: AsyncSession, event_id: str, kind: str, now: datetime) -> bool:

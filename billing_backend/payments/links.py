@@ -7,7 +7,6 @@ payer comes, so that giving a link needs no provider and what was paid meanwhile
 import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import cast
 from uuid import UUID, uuid4
 
 from pydantic import TypeAdapter
@@ -79,30 +78,10 @@ async def payment_link(
     """
 
     async def work() -> PaymentLinkFacts | LinkRefused:
-        account = await lock_account(session, account_id)
-        if account is None:
-            raise NotFound("account", account_id)
-        if amount is not None and amount.currency != account.currency:
-            raise CurrencyMismatch(amount.currency, account.currency)
-        invoice = await _named(session, account_id, invoice_number)
-        due = await _due(session, account_id, invoice)
-        minor, refused = amount_to_pay(
-            None if amount is None else amount.minor,
-            due,
-            policy.payment_minimum.minor,
-            await _on_its_way(session, account_id),
-        )
-        if refused is not None:
-            least = Money(policy.payment_minimum.minor, account.currency)
-            return LinkRefused(refused, due=Money(due, account.currency), minimum=least)
-        wanted = PaymentLink(
-            account_id=account_id,
-            invoice_id=None if invoice is None else invoice.invoice_id,
-            amount_minor=minor,
-            currency=account.currency,
-            language=language,
-            conversation_id=conversation_id,
-        )
+        wanted = await _wanted(session, account_id, amount, invoice_number, policy)
+        if isinstance(wanted, LinkRefused):
+            return wanted
+        wanted.language, wanted.conversation_id = language, conversation_id
         link = await _given_again(session, wanted, now)
         if link is None:
             link = await _new(session, wanted, authority, now, policy)
@@ -123,19 +102,13 @@ async def progress(
     """What is on its way, what can still be paid, and whether the newest try failed."""
     on_its_way = await links.processing(session, account_id)
     paid = [Money(link.amount_minor, link.currency) for link in on_its_way]
-    open_links = await links.open_links(session, account_id, now=now)
-    newest = open_links[0] if open_links else None
     due = await _due(session, account_id, None)
-    if newest is not None and newest.amount_minor > due:
-        newest = None  # it was paid otherwise meanwhile
-    numbers = await links.invoice_numbers(
-        session, [newest.invoice_id] if newest is not None and newest.invoice_id else []
-    )
+    open_links = await links.open_links(session, account_id, now=now)
+    # One for more than is due was paid otherwise meanwhile.
+    newest = next((link for link in open_links if link.amount_minor <= due), None)
     return PaymentProgress(
         processing=total(paid) if paid else None,
-        open_link=None
-        if newest is None
-        else _facts(newest, address, numbers.get(cast(UUID, newest.invoice_id))),
+        open_link=None if newest is None else await _shown(session, newest, address),
         failed_at=await links.last_failure(session, account_id),
     )
 
@@ -219,6 +192,37 @@ async def _reserved(
     return checkout
 
 
+async def _wanted(
+    session: AsyncSession,
+    account_id: UUID,
+    amount: Money | None,
+    invoice_number: str | None,
+    policy: Policy,
+) -> PaymentLink | LinkRefused:
+    """What is to be paid on the account, which stays locked; or why nothing is."""
+    account = await lock_account(session, account_id)
+    if account is None:
+        raise NotFound("account", account_id)
+    if amount is not None and amount.currency != account.currency:
+        raise CurrencyMismatch(amount.currency, account.currency)
+    invoice = await _named(session, account_id, invoice_number)
+    due, least = await _due(session, account_id, invoice), policy.payment_minimum.minor
+    minor, refused = amount_to_pay(
+        None if amount is None else amount.minor,
+        due,
+        least,
+        await _on_its_way(session, account_id),
+    )
+    if refused is not None:
+        return LinkRefused(refused, Money(due, account.currency), Money(least, account.currency))
+    return PaymentLink(
+        account_id=account_id,
+        invoice_id=None if invoice is None else invoice.invoice_id,
+        amount_minor=minor,
+        currency=account.currency,
+    )
+
+
 async def _named(
     session: AsyncSession, account_id: UUID, invoice_number: str | None
 ) -> OpenInvoice | None:
@@ -286,6 +290,13 @@ async def _new(
         now=now,
     )
     return link
+
+
+async def _shown(session: AsyncSession, link: PaymentLink, address: str) -> PaymentLinkFacts:
+    number = None
+    if link.invoice_id is not None:
+        number = await links.invoice_number(session, link.invoice_id)
+    return _facts(link, address, number)
 
 
 def _facts(link: PaymentLink, address: str, invoice_number: str | None) -> PaymentLinkFacts:

@@ -5,6 +5,7 @@ Only the conversation is absent: what it would be told is remembered here.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
@@ -320,6 +321,14 @@ async def test_whoever_opens_a_link_twice_gets_one_checkout(company: Company) ->
     assert (await company.act(checkout, "pay"))["http"] == 409
 
 
+async def test_those_who_open_a_link_at_once_get_one_checkout(company: Company) -> None:
+    link = await company.link()
+    pages = await asyncio.gather(*(company.browser.get(link.url) for _ in range(5)))
+    assert len({page.url for page in pages}) == 1
+    opened = await company.browser.get(f"{company.url}/simulator/stripe/checkouts")
+    assert len(opened.json()["checkouts"]) == 1
+
+
 async def test_a_part_leaves_the_rest_to_pay(company: Company) -> None:
     await company.act(await company.opened(Money(3000)), "pay")
     assert await company.owed() == (GROSS - 3000, 0)
@@ -526,6 +535,19 @@ async def test_what_was_truly_paid_is_booked_not_what_the_link_said(company: Com
     assert await post(company, completed(link.link_id, minor=8000, currency="ron")) == 200
     assert await company.owed() == (0, 8000 - GROSS)
     assert (await company.payment()).reference == "pi_1"
+
+
+async def test_events_that_come_at_once_book_one_payment(company: Company) -> None:
+    link = await company.link()
+    bodies = [
+        completed(link.link_id, minor=GROSS, currency="ron", event=event)
+        for event in ("evt_1", "evt_1", "evt_2", "evt_1")
+    ]
+    answers = await asyncio.gather(*(post(company, body) for body in bodies))
+    assert answers == [200] * 4
+    assert await company.owed() == (0, 0)
+    assert await company.booked("cash") == GROSS
+    assert len(company.told) == 1
 
 
 @pytest.mark.parametrize("known", [True, False])
