@@ -35,8 +35,15 @@ from billing_backend.contract import (
     Granted,
     Identification,
     InvoiceFacts,
+    LinkRefused,
     LockedOut,
     OfferGone,
+    PaymentFacts,
+    PaymentLinkFacts,
+    PaymentProgress,
+    RefundFacts,
+    RefundRefused,
+    RefundsRequested,
     Verified,
     Which,
     WrongSecret,
@@ -46,13 +53,16 @@ from billing_backend.corrections import service as corrections
 from billing_backend.documents import Links, Sellers
 from billing_backend.invoices import service as invoices
 from billing_backend.money import Money
+from billing_backend.payments import history, links, refunds
 from billing_backend.policy import Policy
 
 
 class BuiltInBilling:
     """Billing on our own tables. `code_key` protects one-time codes and signs links: secret, any
     length. `sellers` is who we are on documents (None: the demo company), `public_url` where
-    customers reach us."""
+    customers reach us, `pay_address` where payment links lead to (None: this company takes no
+    payments by link).
+    """
 
     def __init__(
         self,
@@ -61,11 +71,13 @@ class BuiltInBilling:
         code_key: bytes,
         sellers: Sellers | None = None,
         public_url: str = "http://localhost:8000",
+        pay_address: str | None = None,
     ) -> None:
         self.policy = policy
         self._code_key = code_key
         self.sellers = documents.read_company() if sellers is None else sellers
         self.links = Links(code_key, public_url, policy.document_link_lifetime)
+        self._pay_address = pay_address
 
     # --- who is talking ---
 
@@ -231,6 +243,81 @@ class BuiltInBilling:
             now=now,
             policy=self.policy,
             expected_left=expected_left,
+        )
+
+    # --- payments and refunds ---
+
+    @property
+    def takes_payments(self) -> bool:
+        return self._pay_address is not None
+
+    async def payment_link(
+        self,
+        session: AsyncSession,
+        account_id: UUID,
+        *,
+        amount: Money | None = None,
+        invoice_number: str | None = None,
+        language: str,
+        conversation_id: UUID | None,
+        authority: Authority,
+        key: str,
+        now: datetime,
+    ) -> PaymentLinkFacts | LinkRefused:
+        if self._pay_address is None:
+            nothing = Money(0, self.policy.currency)
+            return LinkRefused("not_offered", nothing, self.policy.payment_minimum)
+        return await links.payment_link(
+            session,
+            account_id,
+            address=self._pay_address,
+            amount=amount,
+            invoice_number=invoice_number,
+            language=language,
+            conversation_id=conversation_id,
+            authority=authority,
+            key=key,
+            now=now,
+            policy=self.policy,
+        )
+
+    async def payment_progress(
+        self, session: AsyncSession, account_id: UUID, *, now: datetime
+    ) -> PaymentProgress:
+        if self._pay_address is None:
+            return PaymentProgress()
+        return await links.progress(session, account_id, address=self._pay_address, now=now)
+
+    async def payments(
+        self, session: AsyncSession, account_id: UUID, *, limit: int = 6
+    ) -> Sequence[PaymentFacts]:
+        return await history.payments(session, account_id, limit=limit)
+
+    async def refunds(
+        self, session: AsyncSession, account_id: UUID, *, limit: int = 6
+    ) -> Sequence[RefundFacts]:
+        return await refunds.refunds(session, account_id, limit=limit, policy=self.policy)
+
+    async def refund_credit(
+        self,
+        session: AsyncSession,
+        account_id: UUID,
+        amount: Money,
+        *,
+        reason: str,
+        authority: Authority,
+        key: str,
+        now: datetime,
+    ) -> RefundsRequested | RefundRefused | AboveLimit:
+        return await refunds.refund_credit(
+            session,
+            account_id,
+            amount,
+            reason=reason,
+            authority=authority,
+            key=key,
+            now=now,
+            policy=self.policy,
         )
 
     # --- pay later ---

@@ -4,6 +4,7 @@ A rule's refusal is a value with a reason. These exceptions are for requests tha
 and for broken invariants; the edge turns them into problem+json, one line or a polite sentence.
 """
 
+from collections.abc import Iterable
 from typing import ClassVar
 
 
@@ -81,3 +82,26 @@ class NoDocument(BillingError):
     def __init__(self, number: str, reason: str) -> None:
         super().__init__(f"{number} cannot be written: {self._WHY.get(reason, reason)}")
         self.reason = reason
+
+
+class UnknownReason(BillingError):
+    """A refund has one of the known reasons: give one of them."""
+
+    def __init__(self, reason: str, known: Iterable[str]) -> None:
+        super().__init__(f"{reason} is no reason for a refund; give one of {', '.join(known)}")
+
+
+class ImpossibleRefund(BillingError):
+    """A refund is a positive amount in the currency that was paid: correct it."""
+
+    def __init__(self, amount: object) -> None:
+        super().__init__(f"{amount} cannot be refunded; give a positive amount in what was paid")
+
+
+class WasRefunded(BillingError):
+    """A payment of which something was sent back cannot be reversed: settle it by hand."""
+
+    def __init__(self, reference: str) -> None:
+        super().__init__(
+            f"payment {reference} was refunded, wholly or in part: it cannot be reversed as well"
+        )

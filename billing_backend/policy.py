@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from types import MappingProxyType
 
-from billing_backend.contract import Tier
+from billing_backend.contract import AboveLimit, Tier
 from billing_backend.money import Money
 
 
@@ -58,6 +58,15 @@ class Policy:
         default_factory=lambda: _by_tier(_ron(200), _ron(1000), None)
     )
 
+    # payment links and refunds
+    payment_link_lifetime: timedelta = timedelta(days=7)
+    checkout_lifetime: timedelta = timedelta(hours=1)  # Stripe allows 30 minutes to 24 hours
+    payment_minimum: Money = field(default_factory=lambda: _ron(2))  # Stripe's own for RON
+    # What one refund may come to, by tier; None: no limit.
+    refund_limits: Mapping[Tier, Money | None] = field(
+        default_factory=lambda: _by_tier(_ron(200), _ron(1000), None)
+    )
+
     # pay later
     extension_days: int = 14
     extensions_per_year: int = 2
@@ -77,3 +86,14 @@ class Policy:
     discount_per_year: Mapping[Tier, Money | None] = field(
         default_factory=lambda: _by_tier(_ron(150), _ron(500), _ron(2000))
     )
+
+
+def above_limit(
+    limits: Mapping[Tier, Money | None], amount: Money, tier: Tier
+) -> AboveLimit | None:
+    """Why this tier may not give so much, and who may; None when it may."""
+    limit = limits[tier]
+    if limit is None or amount <= limit:
+        return None
+    able = [each for each in Tier if (of_tier := limits[each]) is None or amount <= of_tier]
+    return AboveLimit(amount=amount, limit=limit, needs=able[0] if able else Tier.SUPERVISOR)

@@ -11,7 +11,7 @@ from fastapi import APIRouter, FastAPI
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from billing_backend import jobs as billing_jobs
-from billing_backend.api import make_billing_api
+from billing_backend.api import PAY_PATH, make_billing_api
 from billing_backend.backend import BuiltInBilling
 from billing_backend.clock import Clock, SystemClock
 from billing_backend.db import Sessions, make_engine, make_sessions, transaction
@@ -27,7 +27,7 @@ from handoff.conversations import Vault, outbox
 from handoff.conversations.bell import Bell
 from handoff.conversations.vault import forget_expired
 from handoff.desk import DEMO_AGENTS, Closing, DeskServices, make_desk_api, make_desk_pages
-from limpede import channels, company, demo, health, keys, startpage
+from limpede import channels, company, demo, health, keys, payments, startpage
 from limpede.days import Days
 from limpede.jobs import Job, Jobs, every
 from limpede.settings import ROOT, Settings, SettingsWrong
@@ -61,6 +61,7 @@ class Parts:
             code_key=self.keys.secret.encode(),
             sellers=company.sellers(settings),
             public_url=settings.base_url,
+            pay_address=settings.base_url + PAY_PATH if settings.takes_payments else None,
         )
         self.bell = Bell(url)
         self.vault = Vault(self.keys.secret.encode())
@@ -96,12 +97,15 @@ def build(settings: Settings, closing: Closing) -> FastAPI:
     parts = Parts(settings)
     roles = settings.role_names
     outside = channels.connect(parts, closing)
-    jobs = Jobs(_jobs(parts, outside, roles))
+    paying = payments.connect(parts) if settings.takes_payments else None
+    jobs = Jobs(_jobs(parts, outside, paying, roles))
 
     @contextlib.asynccontextmanager
     async def life(app: FastAPI) -> AsyncIterator[None]:
         async with outside.open(), jobs.running():
             yield
+        if paying is not None:
+            await paying.gateway.close()
         await parts.dialogue.close()
         await parts.engine.dispose()
 
@@ -125,6 +129,8 @@ def build(settings: Settings, closing: Closing) -> FastAPI:
                 sellers=parts.billing.sellers,
             )
         )
+        for router in paying.routers if paying is not None else ():
+            app.include_router(router)
     if "desk" in roles:
         desk = _desk(parts, closing)
         app.include_router(make_desk_api(desk))
@@ -133,7 +139,12 @@ def build(settings: Settings, closing: Closing) -> FastAPI:
     return app
 
 
-def _jobs(parts: Parts, outside: channels.Outside, roles: frozenset[str]) -> dict[str, Job]:
+def _jobs(
+    parts: Parts,
+    outside: channels.Outside,
+    paying: payments.Payments | None,
+    roles: frozenset[str],
+) -> dict[str, Job]:
     jobs: dict[str, Job] = {"bell": parts.bell.run}
     if "worker" in roles:
         turns = Turns(
@@ -151,6 +162,8 @@ def _jobs(parts: Parts, outside: channels.Outside, roles: frozenset[str]) -> dic
             "days": parts.days.run,
             "tidying": every(_TIDY_SECONDS, lambda: _tidy(parts)),
         }
+        if paying is not None:
+            jobs["refunds"] = paying.send_refunds
     return {**jobs, **outside.jobs}
 
 

@@ -22,12 +22,20 @@ from billing_backend.payments.models import Payment
 from billing_backend.payments.reversing import Reversed
 from billing_backend.payments.reversing import reverse as reverse_payment
 from billing_backend.policy import Policy
-from limpede import billing_run, company, credit_commands, database, settings
+from limpede import (
+    billing_run,
+    company,
+    credit_commands,
+    database,
+    refund_commands,
+    settings,
+)
 from limpede.progress import bar
 
 app = typer.Typer(help="Invoices and payments by command.", no_args_is_help=True)
 app.command()(credit_commands.credit)
 app.command()(credit_commands.corrections)
+app.add_typer(refund_commands.app)
 console = Console(stderr=True)
 
 

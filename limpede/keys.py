@@ -28,6 +28,8 @@ class Keys:
     telegram_webhook_secret: str
     twilio_auth_token: str
     telegram_bot_token: str
+    stripe_api_key: str
+    stripe_webhook_secret: str
 
 
 def load(settings: Settings) -> Keys:
@@ -40,6 +42,8 @@ def load(settings: Settings) -> Keys:
         "telegram_webhook_secret": settings.telegram_webhook_secret,
         "twilio_auth_token": settings.twilio_auth_token,
         "telegram_bot_token": settings.telegram_bot_token,
+        "stripe_api_key": settings.stripe_api_key,
+        "stripe_webhook_secret": settings.stripe_webhook_secret,
     }
     kept = _kept(settings.var / "keys.json")
     return Keys(

@@ -12,7 +12,7 @@ import structlog
 from bot import masking
 
 # httpx's INFO lines carry addresses, and Telegram's addresses carry the bot's token.
-_SILENCED = ("httpx", "httpcore", "telegram", "twilio", "rasa_sdk")
+_SILENCED = ("httpx", "httpcore", "telegram", "twilio", "stripe", "rasa_sdk")
 # Each step of a start is told once, by `limpede up`.
 _TOLD_OTHERWISE = ("uvicorn", "alembic")
 

@@ -70,6 +70,11 @@ class Settings(BaseSettings):
     voice_romanian: str = Field("Google.ro-RO-Wavenet-A", validation_alias="VOICE_ROMANIAN")
     voice_english: str = Field("Polly.Joanna-Neural", validation_alias="VOICE_ENGLISH")
 
+    # Stripe: payments by link, and refunds
+    stripe_api_key: SecretStr | None = Field(None, validation_alias="STRIPE_API_KEY")
+    stripe_webhook_secret: SecretStr | None = Field(None, validation_alias="STRIPE_WEBHOOK_SECRET")
+    stripe_api_base: str | None = Field(None, validation_alias="STRIPE_API_BASE")
+
     # The simulator and the demo company
     simulator: bool = Field(False, validation_alias="LIMPEDE_SIMULATOR")
     demo: bool = Field(False, validation_alias="LIMPEDE_DEMO")
@@ -81,6 +86,7 @@ class Settings(BaseSettings):
             for name, value in (
                 ("TELEGRAM_BOT_TOKEN", self.telegram_bot_token),
                 ("TWILIO_AUTH_TOKEN", self.twilio_auth_token),
+                ("STRIPE_API_KEY", self.stripe_api_key),
             )
             if value is not None
         ]
@@ -88,6 +94,15 @@ class Settings(BaseSettings):
             raise ValueError(
                 f"LIMPEDE_SIMULATOR is on and {' and '.join(real)} is set: the simulator does"
                 " not run beside real credentials; unset one of them"
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _stripe_is_believed(self) -> Self:
+        if self.stripe_api_key is not None and self.stripe_webhook_secret is None:
+            raise ValueError(
+                "STRIPE_WEBHOOK_SECRET must be set beside STRIPE_API_KEY: without it nobody knows"
+                " that a payment arrived"
             )
         return self
 
@@ -100,6 +115,11 @@ class Settings(BaseSettings):
     def base_url(self) -> str:
         """Where providers and browsers reach the app, without a slash at the end."""
         return (self.public_url or f"http://localhost:{self.port}").rstrip("/")
+
+    @property
+    def takes_payments(self) -> bool:
+        """Whether customers can be given payment links."""
+        return self.simulator or self.stripe_api_key is not None
 
     @property
     def local_url(self) -> str:

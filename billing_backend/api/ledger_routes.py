@@ -7,7 +7,15 @@ from fastapi import APIRouter
 
 from billing_backend.api.ledger import credit_note_out, entry_out, payment_out
 from billing_backend.api.pages import After, Limit, key_of, moment, page_of, text
-from billing_backend.api.schemas import ChargeOut, Charges, CreditNotes, Journal, Payments
+from billing_backend.api.schemas import (
+    ChargeOut,
+    Charges,
+    CreditNotes,
+    Journal,
+    Payments,
+    RefundOut,
+    Refunds,
+)
 from billing_backend.api.sources import Sources
 from billing_backend.corrections import repository as corrections
 from billing_backend.invoices import run_repository
@@ -40,6 +48,12 @@ def add_ledger_routes(router: APIRouter, sources: Sources) -> None:
             found = await payments.of_account(session, account_id, limit=limit + 1, after=key)
         page, following = page_of(found, limit, lambda each: [each.received_on, each.reference])
         return Payments(payments=[payment_out(each) for each in page], next=following)
+
+    @router.get("/accounts/{account_id}/refunds", summary="Money that goes back, newest first")
+    async def refunds(account_id: UUID, limit: Limit = 24) -> Refunds:
+        async with sources.reading(account_id) as session:
+            found = await sources.billing.refunds(session, account_id, limit=limit)
+        return Refunds(refunds=[RefundOut.model_validate(each) for each in found])
 
     @router.get("/accounts/{account_id}/charges", summary="What the next invoice will carry")
     async def charges(account_id: UUID) -> Charges:

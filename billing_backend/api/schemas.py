@@ -219,6 +219,25 @@ class PaymentOut(_Answer):
     reversed_on: date | None = Field(description="Bounced or recalled: it pays nothing")
 
 
+class RefundOut(_Answer):
+    """Money on its way back to the customer."""
+
+    reference: str = Field(examples=["BT-771"])
+    amount: MoneyOut
+    method: str = Field(
+        description="card, or bank_transfer, which a person makes", examples=["card"]
+    )
+    state: str = Field(
+        description="requested, sent, or failed: then it is credit again", examples=["sent"]
+    )
+    requested_on: date
+    settled_on: date | None
+
+
+class Refunds(_Answer):
+    refunds: list[RefundOut]
+
+
 class ChargeOut(_Answer):
     """A late fee or one-off that the next invoice will carry."""
 

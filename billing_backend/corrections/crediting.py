@@ -17,7 +17,6 @@ from billing_backend.corrections import amounts
 from billing_backend.corrections.credit_notes import issue, name_of
 from billing_backend.corrections.credit_repository import credits_on, last_credit
 from billing_backend.corrections.facts import CreditLine
-from billing_backend.corrections.limits import above_limit
 from billing_backend.corrections.reasons import BY_HAND, Reason
 from billing_backend.customers.repository import lock_account
 from billing_backend.errors import CurrencyMismatch, NotFound, WrongValue
@@ -26,7 +25,7 @@ from billing_backend.idempotency import once
 from billing_backend.invoices import repository as invoices
 from billing_backend.invoices.views import InvoiceView, LineView
 from billing_backend.money import Money
-from billing_backend.policy import Policy
+from billing_backend.policy import Policy, above_limit
 
 NOTE_LENGTH = 1_000
 _RESULT: TypeAdapter[Credited | AboveLimit | CreditRefused] = TypeAdapter(
@@ -144,7 +143,7 @@ def _refusal(
         return CreditRefused("nothing_left", left, looked.last)
     if wanted > left:
         return CreditRefused("more_than_left", left, looked.last)
-    return above_limit(wanted, authority.tier, policy)
+    return above_limit(policy.correction_limits, wanted, authority.tier)
 
 
 def _lines(looked: _Looked, amount: Money, reason: str) -> tuple[CreditLine, ...]:

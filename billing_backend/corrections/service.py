@@ -20,7 +20,6 @@ from billing_backend.contract import (
 from billing_backend.corrections import credit_notes, repository, rules
 from billing_backend.corrections.credit_repository import who_corrected
 from billing_backend.corrections.facts import Found
-from billing_backend.corrections.limits import above_limit
 from billing_backend.customers.repository import lock_accounts
 from billing_backend.errors import NotFound
 from billing_backend.idempotency import once
@@ -29,7 +28,7 @@ from billing_backend.invoices.service import balance
 from billing_backend.money import Money
 from billing_backend.payments.moving import move
 from billing_backend.payments.service import claim
-from billing_backend.policy import Policy
+from billing_backend.policy import Policy, above_limit
 
 _RESULT: TypeAdapter[Corrected | AboveLimit | AlreadyCorrected] = TypeAdapter(
     Corrected | AboveLimit | AlreadyCorrected
@@ -92,7 +91,7 @@ def _refusal(found: Found, authority: Authority, policy: Policy) -> AboveLimit |
     if found.needs_person and authority.tier is Tier.ASSISTANT:
         amount = found.finding.amount
         return AboveLimit(amount=amount, limit=Money(0, amount.currency), needs=Tier.AGENT)
-    return above_limit(found.finding.amount, authority.tier, policy)
+    return above_limit(policy.correction_limits, found.finding.amount, authority.tier)
 
 
 async def _find(session: AsyncSession, account_id: UUID, finding_id: str, policy: Policy) -> Found:

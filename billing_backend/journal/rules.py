@@ -13,6 +13,7 @@ class Ledger(StrEnum):
     RECEIVABLE = "receivable"  # what customers owe on issued invoices
     CUSTOMER_CREDIT = "customer_credit"  # what we owe customers: money no invoice has used
     SUSPENSE = "suspense"  # money that came in and nobody knows yet whose it is
+    REFUNDS = "refunds"  # what goes back to customers and has not left the bank yet
     CASH = "cash"
     REVENUE = "revenue"
     VAT = "vat"

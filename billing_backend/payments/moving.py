@@ -11,6 +11,7 @@ from billing_backend.journal import Ledger, Transfer
 from billing_backend.money import Money
 from billing_backend.payments import repository
 from billing_backend.payments.models import Payment
+from billing_backend.payments.refund_repository import refunded_of
 from billing_backend.payments.service import claim, take_back, use_credit
 
 
@@ -25,12 +26,15 @@ async def move(
 ) -> bool:
     """What it had paid on the one account is open there again; on the other it pays what is open.
 
-    False when it is not on `taken_from` any more, or was reversed. Nothing is deleted: each
-    allocation gets its opposite, and the money passes through suspense.
+    False when it is not on `taken_from` any more, was reversed, or something of it was sent
+    back. Nothing is deleted: each allocation gets its opposite, and the money passes through
+    suspense.
     """
     await lock_accounts(session, sorted([taken_from, given_to]))
     payment = await repository.by_id(session, payment_id, lock=True)
     if payment is None or payment.account_id != taken_from or payment.reversed_on is not None:
+        return False
+    if await refunded_of(session, payment_id):
         return False
     paid = await take_back(session, payment_id, now=now)
     payment.account_id = None

@@ -23,11 +23,13 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import array
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import InstrumentedAttribute
 
 from billing_backend.bulk import copy_rows
 from billing_backend.corrections.models import CreditNote
+from billing_backend.db import Base
 from billing_backend.invoices.models import Invoice
-from billing_backend.payments.models import Allocation, Payment, note_words
+from billing_backend.payments.models import Allocation, Payment, Refund, note_words
 from billing_backend.payments.rules import OpenInvoice
 
 
@@ -63,6 +65,16 @@ def outstanding() -> ColumnElement[int]:
     return Invoice.total_minor - allocated
 
 
+def refunded(source: InstrumentedAttribute[UUID | None], of: type[Base]) -> ColumnElement[int]:
+    """What went back, or is to go back, of the payment or credit note of the query around it."""
+    return (
+        select(func.coalesce(func.sum(Refund.amount_minor), 0))
+        .where(source == of.__table__.c.id, Refund.state != "failed")
+        .correlate(of)
+        .scalar_subquery()
+    )
+
+
 async def open_invoices(
     session: AsyncSession, account_ids: Sequence[UUID]
 ) -> dict[UUID, list[OpenInvoice]]:
@@ -95,6 +107,7 @@ async def give(session: AsyncSession, payment_id: UUID, account_id: UUID) -> Pay
             Payment.id == payment_id,
             Payment.account_id.is_(None),
             Payment.reversed_on.is_(None),
+            Payment.amount_minor > refunded(Refund.payment_id, Payment),
         )
         .values(account_id=account_id)
         .returning(Payment)
@@ -121,11 +134,13 @@ async def by_id(session: AsyncSession, payment_id: UUID, *, lock: bool = False) 
 
 
 async def naming(session: AsyncSession, numbers: Sequence[str]) -> list[Payment]:
-    """Payments that did come, whose payer wrote one of these numbers as it is printed."""
+    """Payments that did come and did not go back, whose payer wrote one of these numbers as it
+    is printed."""
     query = (
         select(Payment)
         .where(
             Payment.reversed_on.is_(None),
+            refunded(Refund.payment_id, Payment) == 0,
             note_words().op("&&")(cast(array(numbers), ARRAY(Text))),
         )
         .order_by(Payment.received_on, Payment.reference)
@@ -197,7 +212,7 @@ def _payments_left() -> Select[UUID | None, UUID, str, int, str]:
         .correlate(Payment)
         .scalar_subquery()
     )
-    left = Payment.amount_minor - used
+    left = Payment.amount_minor - used - refunded(Refund.payment_id, Payment)
     return (
         select(Payment.account_id, Payment.id, Payment.reference, left, Payment.currency)
         .where(Payment.account_id.in_(_accounts()), Payment.reversed_on.is_(None), left > 0)
@@ -213,7 +228,7 @@ def _credit_notes_left() -> Select[UUID, UUID, str, int, str]:
         .correlate(CreditNote)
         .scalar_subquery()
     )
-    left = CreditNote.total_minor - used
+    left = CreditNote.total_minor - used - refunded(Refund.credit_note_id, CreditNote)
     return (
         select(CreditNote.account_id, CreditNote.id, CreditNote.number, left, CreditNote.currency)
         .where(CreditNote.account_id.in_(_accounts()), left > 0)

@@ -7,11 +7,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from billing_backend import audit, journal
 from billing_backend.customers.repository import lock_account
-from billing_backend.errors import NotFound
+from billing_backend.errors import NotFound, WasRefunded
 from billing_backend.fields import plain_text
 from billing_backend.journal import Ledger, Transfer
 from billing_backend.money import Money
 from billing_backend.payments import repository
+from billing_backend.payments.refund_repository import refunded_of
 from billing_backend.payments.service import take_back, use_credit
 
 
@@ -29,8 +30,8 @@ async def reverse(
     """Undoes a payment: what it paid is open again, what was left of it is gone.
 
     Nothing is deleted: each allocation gets its opposite. None when it was reversed before, so
-    that a bank which tells it twice changes nothing. NotFound without such a payment; WrongValue
-    for a reason that is no text.
+    that a bank which tells it twice changes nothing. NotFound without such a payment, WasRefunded
+    when something of it was sent back, WrongValue for a reason that is no text.
     """
     reason = plain_text("reason", reason, most=1_000)
     payment = await repository.by_reference(session, reference, lock=True)
@@ -40,6 +41,8 @@ async def reverse(
         return None
     if payment.account_id is not None:
         await lock_account(session, payment.account_id)
+    if await refunded_of(session, payment.id):
+        raise WasRefunded(reference)
     payment.reversed_on = on
     await session.flush()
     allocated = Money(await take_back(session, payment.id, now=now), payment.currency)

@@ -16,6 +16,7 @@ from billing_backend.fields import check_text
 from billing_backend.journal import Ledger, NewEntry, Transfer
 from billing_backend.money import Money
 from billing_backend.payments import repository
+from billing_backend.payments.refund_repository import refunded_of
 from billing_backend.payments.repository import Unused
 from billing_backend.payments.rules import (
     LONGEST_NOTE,
@@ -106,7 +107,9 @@ async def claim(
     payment = await repository.give(session, payment_id, account_id)
     if payment is None:
         return False
-    amount = Money(payment.amount_minor, payment.currency)
+    # What was nobody's and is on its way back to where it came from stays out of it.
+    minor = payment.amount_minor - await refunded_of(session, payment.id)
+    amount = Money(minor, payment.currency)
     await journal.post(
         session,
         account_id=account_id,

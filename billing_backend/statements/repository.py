@@ -8,7 +8,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from billing_backend.customers.models import Account, Customer
 from billing_backend.invoices.models import Invoice
-from billing_backend.payments.models import Payment
+from billing_backend.payments.models import Payment, Refund
+from billing_backend.payments.repository import refunded
 from billing_backend.statements.facts import Named
 from billing_backend.statements.rules import customer_numbers, invoice_numbers
 
@@ -53,5 +54,9 @@ async def accounts_named(session: AsyncSession, notes: Sequence[str]) -> dict[st
 
 async def unmatched(session: AsyncSession) -> Sequence[Payment]:
     """Money on no account, longest waiting first."""
-    query = select(Payment).where(Payment.account_id.is_(None), Payment.reversed_on.is_(None))
+    query = select(Payment).where(
+        Payment.account_id.is_(None),
+        Payment.reversed_on.is_(None),
+        Payment.amount_minor > refunded(Refund.payment_id, Payment),
+    )
     return (await session.scalars(query.order_by(Payment.received_on, Payment.reference))).all()

@@ -29,4 +29,5 @@ async def deny(job: Job) -> None:
 _ANSWERS = {
     "accept_offer": "utter_offer_refused",
     "arrange_extension": "utter_extension_not_arranged",
+    "refund_credit": "utter_refund_not_wanted",
 }

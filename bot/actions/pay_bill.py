@@ -3,16 +3,36 @@
 from __future__ import annotations
 
 from billing_backend.contract import Level
+from billing_backend.money import Money
+from bot.actions import pending
 from bot.actions.check_balance import say_due
 from bot.actions.job import Job
+from bot.actions.payment_link import give_link
+from bot.actions.proof import verified
 
 
 async def pay_bill(job: Job) -> None:
-    """How to pay is public; the amount is said only to somebody who proved whose it is."""
+    """How to pay is public; the amount and a link are for somebody who proved whose it is."""
     if (await job.who()).level is Level.VERIFIED:
-        customer = await job.customer()
-        balance = await job.billing.balance(job.session, customer.account_id, today=job.today)
-        say_due(job, balance)
-        if not balance.due:
-            return
-    job.say("utter_payment_methods")
+        await job.go_on_with("action_pay_by_link")
+    else:
+        await job.go_on_with("action_payment_methods")
+
+
+@verified
+async def pay_by_link(job: Job) -> None:
+    """What is owed, and a link to pay it, or the part or the invoice that was named."""
+    question = pending.asked(job)
+    if question is not None and question["what"] == "pay_by_link":
+        pending.settle(job)
+    customer = await job.customer()
+    balance = await job.billing.balance(job.session, customer.account_id, today=job.today)
+    say_due(job, balance)
+    if balance.due:
+        await give_link(job, _named_amount(job, balance.due), job.entities.get("invoice_number"))
+
+
+def _named_amount(job: Job, due: Money) -> Money | None:
+    """The sum in the message, which is understood in the currency of the account."""
+    minor = job.entities.get("amount", "")
+    return Money(int(minor), due.currency) if minor.isdecimal() and int(minor) else None

@@ -15,6 +15,7 @@ from bot.actions.job import Job, JobFunction
 _COMES_BACK = {
     "accept_offer": "utter_remind_offer",
     "arrange_extension": "utter_remind_extension",
+    "refund_credit": "utter_remind_refund",
 }
 # Actions that answer the question, or are part of asking it.
 _ABOUT_THE_QUESTION = frozenset(

@@ -12,7 +12,9 @@ from bot.actions.begin import begin
 from bot.actions.change_language import change_language
 from bot.actions.check_balance import check_balance
 from bot.actions.check_due_date import check_due_date
+from bot.actions.check_payment_history import check_payment_history
 from bot.actions.check_payment_status import check_payment_status
+from bot.actions.check_refund_status import check_refund_status
 from bot.actions.check_secret import check_code, check_pin
 from bot.actions.deny import deny
 from bot.actions.explain_bill import explain_bill, explain_rest
@@ -22,9 +24,11 @@ from bot.actions.job import JobFunction
 from bot.actions.misunderstood import misunderstood
 from bot.actions.never_mind import never_mind
 from bot.actions.offer_person import offer_person
-from bot.actions.pay_bill import pay_bill
+from bot.actions.pay_bill import pay_bill, pay_by_link
+from bot.actions.payment_methods import payment_methods
 from bot.actions.plan_info import plan_info
 from bot.actions.propose_discount import propose_discount
+from bot.actions.refund_credit import refund_credit
 from bot.actions.repeat import repeat
 from bot.actions.request_callback import request_callback
 from bot.actions.request_extension import (
@@ -34,6 +38,7 @@ from bot.actions.request_extension import (
     validate_extension_form,
 )
 from bot.actions.request_payment_plan import request_payment_plan
+from bot.actions.request_refund import request_refund
 from bot.actions.review_account import review_account
 from bot.actions.send_code import send_code
 from bot.actions.share_contact import share_contact
@@ -54,8 +59,10 @@ ACTIONS: Mapping[str, JobFunction] = {
     "action_check_balance": check_balance,
     "action_check_code": check_code,
     "action_check_due_date": check_due_date,
+    "action_check_payment_history": check_payment_history,
     "action_check_payment_status": check_payment_status,
     "action_check_pin": check_pin,
+    "action_check_refund_status": check_refund_status,
     "action_confirm_extension": confirm_extension,
     "action_deny": deny,
     "action_explain_bill": explain_bill,
@@ -66,12 +73,16 @@ ACTIONS: Mapping[str, JobFunction] = {
     "action_never_mind": never_mind,
     "action_offer_person": offer_person,
     "action_pay_bill": pay_bill,
+    "action_pay_by_link": pay_by_link,
+    "action_payment_methods": payment_methods,
     "action_plan_info": plan_info,
     "action_propose_discount": propose_discount,
+    "action_refund_credit": refund_credit,
     "action_repeat": repeat,
     "action_request_callback": request_callback,
     "action_request_extension": request_extension,
     "action_request_payment_plan": request_payment_plan,
+    "action_request_refund": request_refund,
     "action_review_account": review_account,
     "action_send_code": send_code,
     "action_share_contact": share_contact,

@@ -21,7 +21,7 @@ async def review_account(job: Job) -> None:
     if findings:
         await correct(job, findings)
     else:
-        _say_clean(job)
+        say_clean(job)
 
 
 async def correct(job: Job, findings: Sequence[Finding]) -> None:
@@ -88,7 +88,8 @@ def _say_corrected(job: Job, finding: Finding, outcome: Corrected) -> None:
     )
 
 
-def _say_clean(job: Job) -> None:
+def say_clean(job: Job) -> None:
+    """Nothing is wrong; a person may look at it all the same."""
     job.say(_NOTHING_FOUND.get(job.intent or "", "utter_review_clean"))
     pending.ask(job, "person", topic=job.intent)
 

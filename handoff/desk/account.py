@@ -24,7 +24,12 @@ from billing_backend.contract import (
     Granted,
     Identification,
     Level,
+    LinkRefused,
+    PaymentLinkFacts,
 )
+from handoff.conversations import Author, Conversation, Draft, Part, write
+from handoff.conversations.bell import WAKE_DESK, ring
+from handoff.conversations.inbox import open_conversation
 from handoff.desk.cases import Held, Refused, hold, remember_granted
 from handoff.desk.models import Agent
 
@@ -144,6 +149,40 @@ async def extend(
     return result
 
 
+async def send_payment_link(
+    session: AsyncSession, billing: Billing, click: Click
+) -> PaymentLinkFacts | LinkRefused | Refused:
+    """Says a link to pay what is due in the conversation; to a caller it goes by SMS."""
+    held = await hold(session, click.agent, click.case_id)
+    customer = await _proved_customer(session, billing, held, click.now)
+    if isinstance(customer, Refused):
+        return customer
+    if held.conversation.channel == "voice" and not customer.phone:
+        return Refused("no_customer_phone", {})
+    reads = await _where_it_is_read(session, held, customer, click.now)
+    result = await billing.payment_link(
+        session,
+        customer.account_id,
+        language=held.conversation.language,
+        conversation_id=reads.id,
+        authority=click.agent.authority,
+        key=click.named("payment_link"),
+        now=click.now,
+    )
+    if isinstance(result, PaymentLinkFacts):
+        await write(
+            session,
+            reads,
+            Draft(parts=[_link_part(result, reads)]),
+            author=Author.AGENT,
+            agent_name=click.agent.name,
+            key=click.named("payment_link"),
+            now=click.now,
+        )
+        await ring(session, WAKE_DESK, str(held.conversation.id))
+    return result
+
+
 def customer_of(identified: Identification, held_customer: UUID | None) -> UUID | None:
     """Whose account the desk shows: the identified one, else who it was when the case began."""
     return identified.customer_id or held_customer
@@ -156,3 +195,30 @@ async def _proved_customer(
     if identified.level != Level.VERIFIED or identified.customer_id is None:
         return Refused("not_verified", {})
     return await billing.customer(session, identified.customer_id)
+
+
+async def _where_it_is_read(
+    session: AsyncSession, held: Held, customer: CustomerFacts, now: datetime
+) -> Conversation:
+    """The conversation itself, or the text messages of the number on file for a caller."""
+    if held.conversation.channel != "voice":
+        return held.conversation
+    return await open_conversation(
+        session,
+        channel="sms",
+        address=customer.phone,
+        sender=customer.phone,
+        phone=customer.phone,
+        language_hint=held.conversation.language,
+        now=now,
+    )
+
+
+def _link_part(link: PaymentLinkFacts, reads: Conversation) -> Part:
+    values = {
+        "amount": {"money": link.amount.minor, "currency": link.amount.currency},
+        "link": link.url,
+    }
+    if reads.channel == "sms":
+        return Part("utter_sms_payment_link", values)
+    return Part("utter_payment_link", {**values, "until": {"moment": link.expires_at.isoformat()}})

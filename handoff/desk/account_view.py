@@ -63,7 +63,11 @@ async def account_view(session: AsyncSession, viewer: Looking, customer_id: UUID
     )
     explanation = await billing.explain(session, account_id, month=None, today=today)
     return AccountView(
-        balance=_balance(await billing.balance(session, account_id, today=today), language),
+        balance=_balance(
+            await billing.balance(session, account_id, today=today),
+            language,
+            by_link=billing.takes_payments,
+        ),
         invoice=None if explanation is None else _invoice(explanation, language),
         findings=[
             _finding(finding, language)
@@ -143,7 +147,7 @@ def arrangement_text(arrangement: ArrangementSummary, language: str) -> str:
     )
 
 
-def _balance(balance: Balance, language: str) -> BalanceView:
+def _balance(balance: Balance, language: str, *, by_link: bool) -> BalanceView:
     return BalanceView(
         due=amount(balance.due, language),
         overdue=amount(balance.overdue, language),
@@ -156,6 +160,7 @@ def _balance(balance: Balance, language: str) -> BalanceView:
         arrangement=arrangement_text(balance.arrangement, language)
         if balance.arrangement
         else None,
+        payable_by_link=by_link and bool(balance.due),
     )
 
 

@@ -116,6 +116,7 @@ class BalanceView(BaseModel):
     open_invoices: int
     discounts: list[DiscountView]
     arrangement: str | None
+    payable_by_link: bool
 
 
 class CauseView(BaseModel):

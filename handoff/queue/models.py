@@ -30,6 +30,7 @@ class Reason(StrEnum):
     MISUNDERSTOOD = "misunderstood"
     CORRECTION_ABOVE_LIMIT = "correction_above_limit"
     DISCOUNT_ABOVE_LIMIT = "discount_above_limit"
+    REFUND_ABOVE_LIMIT = "refund_above_limit"
     LOCKED_IDENTITY = "locked_identity"
     DISTRESS = "distress"
     LEGAL_THREAT = "legal_threat"

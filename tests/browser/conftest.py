@@ -137,7 +137,9 @@ async def page(browser: Browser) -> AsyncIterator[Page]:
 @pytest.fixture
 async def scene(sessions: Sessions, database_url: str) -> AsyncIterator[Scene]:
     """Elena of the demo company, verified, has asked for a person."""
-    billing = BuiltInBilling(Policy(), code_key=b"a key for tests")
+    billing = BuiltInBilling(
+        Policy(), code_key=b"a key for tests", pay_address="https://bill.example/pay"
+    )
     texts = Texts(ROOT / "data" / "responses", zone="Europe/Bucharest")
     services = DeskServices(
         sessions=sessions,

@@ -101,6 +101,13 @@ async def test_a_grant_above_authority_is_refused_with_who_may_and_a_smaller_one
     await expect(page.locator("#account")).to_contain_text("10% for 2 months")
 
 
+async def test_a_payment_link_is_sent_by_a_button(page: Page, scene: Scene) -> None:
+    await with_elena(page, scene)
+    await page.get_by_role("button", name="Send a payment link").click()
+    await expect(page.locator("#toast")).to_contain_text("Sent: a link to pay")
+    await expect(page.locator(".message.agent")).to_contain_text("https://bill.example/pay/")
+
+
 async def test_what_the_agent_has_begun_to_fill_in_outlives_news_of_the_case(
     page: Page, scene: Scene
 ) -> None:

@@ -1,4 +1,4 @@
-"""How can the whole product be tried without a phone, a Telegram account or a Twilio account?"""
+"""How can the whole product be tried without a phone, and without any provider's account?"""
 
 from bot.channels.simulator.assembly import Simulator, SimulatorSettings, make_simulator
 

@@ -18,6 +18,12 @@ from bot.channels.simulator.people import Cast, People
 from bot.channels.simulator.screen import Screens
 from bot.channels.simulator.sms_phone import Line, SmsPhones
 from bot.channels.simulator.sms_routes import make_sms_routes
+from bot.channels.simulator.stripe_account import StripeAccount
+from bot.channels.simulator.stripe_api import StripeApi, make_stripe_api
+from bot.channels.simulator.stripe_deliveries import Deliveries, Endpoint
+from bot.channels.simulator.stripe_page import PATH as STRIPE_PAGE
+from bot.channels.simulator.stripe_page import make_stripe_page
+from bot.channels.simulator.stripe_routes import StripeConsole, make_stripe_routes
 from bot.channels.simulator.telegram_api import TelegramApi, make_telegram_api
 from bot.channels.simulator.telegram_chats import Chats
 from bot.channels.simulator.telegram_device import Route, TelegramDevice
@@ -37,8 +43,8 @@ class SimulatorSettings:
     """The accounts that the doubles play, the same that the app's own clients and webhooks use.
 
     `app_url` is the address at which the providers reach the app (its public one: signatures
-    cover it). `pace`: seconds of real time that a pause or a round in a queue takes at most.
-    `receipt_delay`: seconds after which an SMS's receipts follow.
+    cover it). `company` stands on the payment page. `pace`: seconds of real time that a pause or
+    a round in a queue takes at most. `receipt_delay`: seconds after which an SMS's receipts follow.
     """
 
     app_url: str
@@ -48,10 +54,14 @@ class SimulatorSettings:
     twilio_auth_token: str = field(repr=False)
     sms_number: str
     voice_number: str
+    stripe_api_key: str = field(repr=False)
+    stripe_webhook_secret: str = field(repr=False)
+    company: str
     telegram_path: str = "/webhooks/telegram"
     sms_path: str = "/webhooks/sms"
     voice_path: str = "/webhooks/voice/incoming"
     voice_status_path: str = "/webhooks/voice/status"
+    stripe_path: str = "/webhooks/stripe"
     pace: float = 1.0
     receipt_delay: float = 0.3
     patience: Patience = field(default_factory=Patience)
@@ -67,6 +77,7 @@ class Simulator:
     router: APIRouter
     sms: SmsPhones
     voice: VoicePhones
+    stripe: Deliveries
     http: httpx.AsyncClient
     screens: tuple[Screens, ...]
 
@@ -78,6 +89,7 @@ class Simulator:
     async def close(self) -> None:
         self.voice.clear()
         await self.sms.close()
+        await self.stripe.settle()
         await self.http.aclose()
 
 
@@ -92,12 +104,13 @@ def make_simulator(
     real_now: Callable[[], datetime] = REAL_NOW,
     first_id: int | None = None,
 ) -> Simulator:
-    """Both providers, three devices for everybody, the HTTP API and the page.
+    """Three providers, three devices for everybody, the HTTP API and the page.
 
     `reset` makes the demo company afresh, at the clock's present; `cast` answers lists of people
     (name, phone, telegram_id, customer_number, pin); `clock_moved` runs what is due after the
-    clock was moved. The clients' base addresses are `{app}/simulator/telegram-api/bot` and
-    `{app}/simulator/twilio-api`. Never call this beside real credentials.
+    clock was moved. The clients' base addresses are `{app}/simulator/telegram-api/bot`,
+    `{app}/simulator/twilio-api` and `{app}/simulator/stripe-api`. Never call this beside real
+    credentials.
     """
     http = http or httpx.AsyncClient(trust_env=False)
     people, faults = People(cast), Faults()
@@ -121,6 +134,11 @@ def make_simulator(
         settings.at(settings.voice_status_path),
     )
     voice = VoicePhones(voice_line, http, clock.now, pace=settings.pace)
+    account = StripeAccount(clock.now)
+    endpoint = Endpoint(settings.at(settings.stripe_path), settings.stripe_webhook_secret)
+    deliveries = Deliveries(endpoint, http, clock.now)
+    stripe = StripeApi(account, deliveries, faults, settings.at(STRIPE_PAGE))
+    console = StripeConsole(account, deliveries)
 
     def clear() -> None:
         faults.clear()
@@ -128,6 +146,14 @@ def make_simulator(
         sms.clear()
         chats.clear()
         device.pending.clear()
+        account.clear()
+        deliveries.clear()
+        stripe.clear()
+
+    async def time_passed() -> None:
+        if clock_moved is not None:
+            await clock_moved()
+        await deliveries.send(account.expire_due())
 
     world = World(
         clock,
@@ -135,7 +161,7 @@ def make_simulator(
         faults,
         reset=reset,
         clear=clear,
-        clock_moved=clock_moved,
+        clock_moved=time_passed,
         real_now=real_now,
     )
     router = APIRouter()
@@ -146,10 +172,15 @@ def make_simulator(
         make_telegram_routes(chats, device),
         make_sms_routes(sms),
         make_voice_routes(voice, settings.patience),
+        make_stripe_api(stripe, settings.stripe_api_key),
+        make_stripe_routes(console),
+        make_stripe_page(console, settings.company),
         make_page_routes(),
     ):
         router.include_router(part)
-    return Simulator(router, sms, voice, http, (chats.screens, sms.screens, voice.screens))
+    return Simulator(
+        router, sms, voice, deliveries, http, (chats.screens, sms.screens, voice.screens)
+    )
 
 
 def _bot(token: str) -> dict[str, Any]:

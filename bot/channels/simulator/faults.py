@@ -20,7 +20,8 @@ class FaultKind(StrEnum):
 
 @dataclass(slots=True)
 class Fault:
-    """`channel` is telegram or sms; `address` a chat id or number, None for anybody."""
+    """`channel` is telegram, sms or stripe; `address` a chat id, a number or a path of Stripe's API
+    (checkout/sessions, refunds), None for anybody."""
 
     channel: str
     kind: FaultKind

@@ -13,6 +13,7 @@ FOLDER = Path(__file__).parent / "page"
 FILES = {
     "simulator.js": "text/javascript",
     "simulator.css": "text/css",
+    "checkout.css": "text/css",
     "icon.svg": "image/svg+xml",
 }
 HEADERS = {

@@ -1,8 +1,8 @@
 """How do the providers call the app?
 
 Over real HTTP at its public address, with what proves who calls: Telegram's secret token header,
-Twilio's signature over the address and the form. The same call can be made again unchanged, as a
-provider does when it is not sure of the first.
+Twilio's signature over the address and the form, Stripe's over the body and the time. The same
+call can be made again, as a provider does when it is not sure of the first.
 """
 
 from __future__ import annotations
@@ -13,12 +13,14 @@ from typing import Any
 from uuid import uuid4
 
 import httpx
+from stripe import WebhookSignature
 from twilio.request_validator import RequestValidator
 
 from bot.channels.simulator.problem import Refused
 
 TELEGRAM_TIMEOUT = 60.0  # seconds; Telegram's own patience is about that
 TWILIO_TIMEOUT = 15.0  # seconds; Twilio gives up then
+STRIPE_TIMEOUT = 20.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +31,7 @@ class Call:
     headers: Mapping[str, str] = field(repr=False)
     form: Mapping[str, str] | None = None
     json: Mapping[str, Any] | None = None
+    body: bytes | None = None
     method: str = "POST"
     timeout: float = TWILIO_TIMEOUT
 
@@ -41,6 +44,7 @@ class Call:
                 headers=dict(self.headers),
                 data=dict(self.form) if self.form is not None and self.method == "POST" else None,
                 json=self.json,
+                content=self.body,
                 timeout=self.timeout,
                 follow_redirects=False,
             )
@@ -72,3 +76,13 @@ def twilio_call(url: str, auth_token: str, form: Mapping[str, str], method: str 
         "User-Agent": "TwilioProxy/1.1",
     }
     return Call(url, headers, form=form, method=method)
+
+
+def stripe_call(url: str, secret: str, body: str) -> Call:
+    """An event as Stripe posts it, signed for the machine's present, as the app checks it."""
+    headers = {
+        "Content-Type": "application/json; charset=utf-8",
+        "Stripe-Signature": WebhookSignature.generate_signature_header(body, secret),
+        "User-Agent": "Stripe/1.0 (+https://stripe.com/docs/webhooks)",
+    }
+    return Call(url, headers, body=body.encode(), timeout=STRIPE_TIMEOUT)

@@ -13,6 +13,8 @@ from bot.channels.simulator.faults import Fault, FaultKind, Faults
 from bot.channels.simulator.people import Cast
 from bot.channels.simulator.problem import ProblemRoute, Refused
 
+_STRIPES_FAULTS = (FaultKind.RATE_LIMITED, FaultKind.SERVER_ERROR, FaultKind.TIMEOUT)
+
 
 class MovableClock(Protocol):
     """The one clock of the product, which the simulator may move."""
@@ -43,7 +45,7 @@ class ClockMove(BaseModel):
 
 class FaultWish(BaseModel):
     model_config = ConfigDict(extra="forbid")
-    channel: Literal["telegram", "sms"]
+    channel: Literal["telegram", "sms", "stripe"]
     kind: FaultKind
     address: str | None = None
     times: int = Field(1, ge=1, le=1_000)
@@ -55,6 +57,8 @@ class FaultWish(BaseModel):
     def known_there(self) -> Self:
         if self.channel == "telegram" and self.kind is FaultKind.UNDELIVERED:
             raise ValueError("Telegram has no receipts: undelivered is for sms")
+        if self.channel == "stripe" and self.kind not in _STRIPES_FAULTS:
+            raise ValueError("Stripe's faults are rate_limited, server_error and timeout")
         return self
 
 

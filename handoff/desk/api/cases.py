@@ -7,7 +7,13 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Header
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from billing_backend.contract import AboveLimit, AlreadyCorrected, ArrangementSummary, Granted
+from billing_backend.contract import (
+    AboveLimit,
+    AlreadyCorrected,
+    ArrangementSummary,
+    Granted,
+    LinkRefused,
+)
 from billing_backend.db import transaction
 from handoff.desk import account, account_view, cases, formats
 from handoff.desk.api.bodies import (
@@ -176,6 +182,21 @@ def make_cases_api(desk: DeskServices) -> APIRouter:
                 day=formats.day(result.pay_by, language),
             )
         )
+
+    @router.post("/cases/{case_id}/payment-link", summary="Send a link to pay what is due")
+    async def payment_link(case_id: UUID, caller: Signed, key: Key = None) -> Done:
+        """In the conversation; to a caller by SMS. Without a key every call sends it anew."""
+        click = _click(caller, case_id, key or uuid.uuid4().hex)
+        async with transaction(desk.sessions) as session:
+            result = await account.send_payment_link(session, desk.billing, click)
+        if isinstance(result, Refused):
+            raise refused(result)
+        language = caller.agent.language
+        if isinstance(result, LinkRefused):
+            why = label("payment_link", result.reason, language)
+            raise Problem("payment_link_refused", why=why, facts={"reason": result.reason})
+        amount = formats.money(result.amount, language)
+        return Done(text=text("done.payment_link", language, amount=amount))
 
     @router.post("/cases/{case_id}/hand-back", summary="The assistant goes on")
     async def hand_back(case_id: UUID, caller: Signed, body: HandBackBody) -> Done:

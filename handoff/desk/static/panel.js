@@ -12,7 +12,7 @@ export function accountPanel(shown, t, change) {
   return [
     ...cards,
     shown.mine ? null : el("p", { class: "note" }, t.panel.take_first),
-    balanceCard(balance, t),
+    balanceCard(balance, t, may, change),
     reviewCard(findings, t, may, change),
     invoiceCard(invoice, t, shown.case_id),
     offersCard(offers, t, may, change),
@@ -57,7 +57,7 @@ function granted({ granted: given }, t) {
     ...given.map((each) => el("li", {}, `✓ ${each.text}`))));
 }
 
-function balanceCard(balance, t) {
+function balanceCard(balance, t, may, change) {
   const due = balance.due_text ? ` · ${fill(t.panel.due_by, { day: balance.due_text })}` : "";
   const late = balance.overdue.minor > 0;
   return card(
@@ -75,7 +75,17 @@ function balanceCard(balance, t) {
       ...(balance.arrangement ? [row(t.panel.arrangement, balance.arrangement)] : []),
       ...balance.discounts.map((held) =>
         row(t.panel.discounts, `${held.text} (${held.granted_by})`))),
+    ...(balance.payable_by_link ? paymentLink(t, may, change) : []),
   );
+}
+
+function paymentLink(t, may, change) {
+  const key = newKey();
+  const refusal = refusalLine();
+  return [
+    asking(t.panel.payment_link, may, refusal, () => change("payment-link", undefined, key)),
+    refusal,
+  ];
 }
 
 function invoiceCard(invoice, t, caseId) {

@@ -92,7 +92,7 @@ async def test_the_review_the_books_and_the_rest(api: httpx.AsyncClient, account
         == 14520
     )
     assert explained["difference"]["minor"] == 0
-    for path in ("grants", "arrangements", "credit-notes", "payments", "charges"):
+    for path in ("grants", "arrangements", "credit-notes", "payments", "refunds", "charges"):
         [items, *rest] = (await api.get(f"/accounts/{account}/{path}")).json().values()
         assert (items, any(rest)) == ([], False)
 

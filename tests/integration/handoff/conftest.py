@@ -37,6 +37,8 @@ from billing_backend.contract import (
     Identification,
     InvoiceFacts,
     Level,
+    LinkRefused,
+    PaymentLinkFacts,
     Tier,
 )
 from billing_backend.db import Sessions, transaction
@@ -63,6 +65,8 @@ class SmallBilling:
     billed: bool = True
     done: dict[str, Any] = field(default_factory=dict)
     authorities: list[Authority] = field(default_factory=list)
+    takes_payments: bool = True
+    no_link: str | None = None
 
     async def identification(
         self, session: AsyncSession, conversation_id: UUID, *, now: datetime
@@ -108,6 +112,15 @@ class SmallBilling:
         self, session: AsyncSession, invoice_id: UUID
     ) -> DocumentFile | DocumentRefused:
         return DocumentFile("invoice-DT-2026-000005.pdf", "application/pdf", b"%PDF-")
+
+    async def payment_link(
+        self, session: AsyncSession, account_id: UUID, *, now: datetime, **asked: Any
+    ) -> PaymentLinkFacts | LinkRefused:
+        self.authorities.append(asked["authority"])
+        if self.no_link is not None:
+            return LinkRefused(self.no_link, ron(145), ron(2))
+        url = "https://bill.example/pay/abc"
+        return PaymentLinkFacts(account_id, url, ron(145), now + timedelta(days=7))
 
     async def explain(
         self, session: AsyncSession, account_id: UUID, *, month: date | None, today: date

@@ -24,6 +24,7 @@ from handoff.conversations import (
 )
 from handoff.conversations.outbox import claim_next
 from handoff.queue import Case, State, Waiting, waiting_status
+from tests.integration.handoff.conftest import begin, wait_for_person
 
 
 async def conversation_now(sessions: Sessions, conversation: Conversation) -> Conversation:
@@ -323,6 +324,7 @@ async def test_nothing_is_changed_for_somebody_who_is_not_verified(
         "/grant": {"percent_bp": 1000, "months": 3},
         "/correct": {"finding_id": "dup-1"},
         "/extend": {"pay_by": "2026-12-08"},
+        "/payment-link": None,
     }
     for verb, body in requests.items():
         answer = await maria.post(url(waiting, verb), json=body)
@@ -368,6 +370,46 @@ async def test_a_payment_put_right_is_told_without_a_credit_note(
     assert done.json()["text"] == (
         "The payment of 145.00 RON is on this account now. Left to pay: 0.00 RON."
     )
+
+
+async def test_a_payment_link_is_sent_in_the_conversation_once_for_a_click(
+    maria: httpx.AsyncClient, waiting: Waiting, sessions: Sessions, elena: Conversation
+) -> None:
+    shown = await taken(maria, waiting)
+    assert shown["account"]["balance"]["payable_by_link"]
+    for _ in range(2):
+        done = await maria.post(
+            url(waiting, "/payment-link"), headers={"Idempotency-Key": "one click"}
+        )
+        assert done.json()["text"] == "Sent: a link to pay 145.00 RON."
+    said = [words for words in await words_to(sessions, elena) if words[0] == "agent"]
+    assert said == [("agent", "utter_payment_link")]
+
+
+async def test_to_a_caller_the_payment_link_goes_by_sms(
+    maria: httpx.AsyncClient, sessions: Sessions
+) -> None:
+    call = await begin(sessions, "voice", "CA1")
+    waiting = await wait_for_person(sessions, call)
+    await taken(maria, waiting)
+    assert (await maria.post(url(waiting, "/payment-link"))).status_code == 200
+    async with transaction(sessions) as session:
+        sms = (
+            await session.scalars(select(Conversation).where(Conversation.channel == "sms"))
+        ).one()
+    assert sms.address == "+40721000005"
+    assert await words_to(sessions, sms) == [("agent", "utter_sms_payment_link")]
+    assert "agent" not in [author for author, _ in await words_to(sessions, call)]
+
+
+async def test_why_there_is_no_payment_link_is_said(
+    desk: Any, maria: httpx.AsyncClient, waiting: Waiting
+) -> None:
+    desk.billing.no_link = "processing"
+    await taken(maria, waiting)
+    refused = await maria.post(url(waiting, "/payment-link"))
+    assert (refused.status_code, refused.json()["code"]) == (409, "payment_link_refused")
+    assert refused.json()["detail"] == "Not sent: A payment is on its way."
 
 
 async def test_more_time_to_pay_follows_the_rule(

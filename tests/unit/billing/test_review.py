@@ -19,13 +19,12 @@ from billing_backend.corrections.facts import (
     ReviewFacts,
     StrayPayment,
 )
-from billing_backend.corrections.limits import above_limit
 from billing_backend.corrections.rules import review
 from billing_backend.invoices.facts import PromotionFacts, SubscriptionFacts
 from billing_backend.invoices.periods import Period
 from billing_backend.invoices.views import InvoiceView, LineView
 from billing_backend.money import Money, total
-from billing_backend.policy import Policy
+from billing_backend.policy import Policy, above_limit
 
 NOVEMBER = Period(date(2026, 11, 1), date(2026, 11, 30))
 LONG_AGO = date(2020, 1, 1)
@@ -371,16 +370,16 @@ def test_several_promotions_never_promise_more_than_the_fee() -> None:
 
 
 def test_limits_of_correction_by_tier() -> None:
-    policy = Policy()
+    limits = Policy().correction_limits
 
-    assert above_limit(Money(200_00), Tier.ASSISTANT, policy) is None
-    refused = above_limit(Money(200_01), Tier.ASSISTANT, policy)
+    assert above_limit(limits, Money(200_00), Tier.ASSISTANT) is None
+    refused = above_limit(limits, Money(200_01), Tier.ASSISTANT)
     assert refused is not None
     assert (refused.limit, refused.needs) == (Money(200_00), "agent")
-    refused = above_limit(Money(1000_01), Tier.AGENT, policy)
+    refused = above_limit(limits, Money(1000_01), Tier.AGENT)
     assert refused is not None
     assert refused.needs == "supervisor"
-    assert above_limit(Money(10**9), Tier.SUPERVISOR, policy) is None
+    assert above_limit(limits, Money(10**9), Tier.SUPERVISOR) is None
 
 
 def test_a_credit_on_a_whole_invoice_is_shared_over_its_rates_and_sums() -> None:

@@ -10,7 +10,14 @@ from limpede.settings import SettingsWrong, load
 @pytest.fixture(autouse=True)
 def no_dotenv(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> None:
     monkeypatch.chdir(tmp_path_factory.mktemp("elsewhere"))
-    for name in ("LIMPEDE_SIMULATOR", "TELEGRAM_BOT_TOKEN", "TWILIO_AUTH_TOKEN", "LIMPEDE_PORT"):
+    for name in (
+        "LIMPEDE_SIMULATOR",
+        "TELEGRAM_BOT_TOKEN",
+        "TWILIO_AUTH_TOKEN",
+        "STRIPE_API_KEY",
+        "STRIPE_WEBHOOK_SECRET",
+        "LIMPEDE_PORT",
+    ):
         monkeypatch.delenv(name, raising=False)
 
 
@@ -19,7 +26,7 @@ def test_the_simulator_is_off_unless_asked_for() -> None:
     assert load().with_demo().simulator
 
 
-@pytest.mark.parametrize("name", ["TELEGRAM_BOT_TOKEN", "TWILIO_AUTH_TOKEN"])
+@pytest.mark.parametrize("name", ["TELEGRAM_BOT_TOKEN", "TWILIO_AUTH_TOKEN", "STRIPE_API_KEY"])
 def test_the_simulator_refuses_to_run_beside_real_credentials(
     monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
@@ -48,3 +55,17 @@ def test_a_wrong_value_is_named(monkeypatch: pytest.MonkeyPatch, name: str, valu
 def test_an_empty_variable_counts_as_unset(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("LIMPEDE_PORT", "")
     assert load().port == 8000
+
+
+def test_stripe_without_its_signing_secret_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("STRIPE_API_KEY", "sk_live_secret")
+    with pytest.raises(SettingsWrong, match="STRIPE_WEBHOOK_SECRET") as refused:
+        load()
+    assert "sk_live_secret" not in str(refused.value)
+    monkeypatch.setenv("STRIPE_WEBHOOK_SECRET", "whsec_1")
+    assert load().takes_payments
+
+
+def test_without_stripe_and_without_the_simulator_there_are_no_links() -> None:
+    assert not load().takes_payments
+    assert load().with_demo().takes_payments

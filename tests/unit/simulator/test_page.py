@@ -9,6 +9,7 @@ from html.parser import HTMLParser
 from bot.channels.simulator.page_routes import FILES, FOLDER
 
 HTML = (FOLDER / "index.html").read_text(encoding="utf-8")
+CHECKOUT = (FOLDER / "checkout.html").read_text(encoding="utf-8")
 SCRIPT = (FOLDER / "simulator.js").read_text(encoding="utf-8")
 WORDS: dict[str, list[str]] = json.loads(
     HTML.split('<script type="application/json" id="words">')[1].split("</script>")[0]
@@ -66,6 +67,5 @@ def test_nothing_comes_from_elsewhere() -> None:
         for name in ("src", "href"):
             address = attributes.get(name)
             assert address is None or address.startswith("/"), address
-    assert {one.rsplit("/", 1)[1] for one in re.findall(r"/simulator/page/[\w.]+", HTML)} == set(
-        FILES
-    )
+    used = re.findall(r"/simulator/page/[\w.]+", HTML + CHECKOUT)
+    assert {one.rsplit("/", 1)[1] for one in used} == set(FILES)

@@ -168,10 +168,11 @@ function bubble(entry, ...content) {
   return make("div", { class: `bubble ${mine ? "mine" : "theirs"}`, lang: speech }, ...content, small);
 }
 
-// A phone makes addresses in a text pressable.
+// Addresses can be opened, as on every phone.
 function linked(text) {
-  return text.split(/(https?:\/\/[^\s)]+)/).map((part, at) =>
-    at % 2 ? make("a", { href: part, target: "_blank", rel: "noopener" }, part) : part);
+  return text.split(/(https?:\/\/\S*[^\s.,;:!?)])/).map((part, place) => place % 2
+    ? make("a", { href: part, target: "_blank", rel: "noopener" }, part)
+    : part);
 }
 
 function hour(at) {
@@ -203,7 +204,7 @@ const telegram = new Device("telegram", $("telegram-screen"), {
     } else if (entry.contact) {
       content.push(kind(null, `${t("contact")}: ${entry.contact}`));
     } else {
-      content.push(entry.text);
+      content.push(...linked(entry.text));
     }
     for (const file of entry.files || []) {
       const how = file.mime === "application/pdf" ? { target: "_blank" } : { download: file.name };
