@@ -149,16 +149,20 @@ def wrong_tax_rate(facts: ReviewFacts) -> Iterator[Found]:
 
 
 def late_fee_unjustified(facts: ReviewFacts) -> Iterator[Found]:
-    """A late fee for an invoice that was paid in time, or that an arrangement covered."""
+    """A late fee for an invoice that was paid in time, that an arrangement covered, or that the
+    customer disputed."""
     for invoice in facts.invoices:
         for line in invoice.lines:
             late = facts.late_fees.get(line.charge_id) if line.charge_id else None
-            if late is None or not (late.arranged or late.paid_in_time >= late.total):
+            if late is None or not (
+                late.arranged or late.disputed or late.paid_in_time >= late.total
+            ):
                 continue
             evidence = {
                 "name": line.description,
                 "invoice_number": late.invoice_number,
                 "arranged": late.arranged,
+                "disputed": late.disputed,
             }
             yield found_whole("late_fee_unjustified", invoice, [line], evidence)
 

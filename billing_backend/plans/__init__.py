@@ -4,18 +4,22 @@ from billing_backend.plans.repository import protected_invoices
 from billing_backend.plans.service import (
     accounts_with_kept_arrangement,
     arrange_extension,
+    arrange_instalments,
     arrangements,
     current_arrangement,
     extension_choices,
+    instalment_choices,
     mark_broken,
 )
 
 __all__ = [
     "accounts_with_kept_arrangement",
     "arrange_extension",
+    "arrange_instalments",
     "arrangements",
     "current_arrangement",
     "extension_choices",
+    "instalment_choices",
     "mark_broken",
     "protected_invoices",
 ]
