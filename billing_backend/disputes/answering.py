@@ -237,8 +237,7 @@ async def _change(
     now: datetime,
 ) -> DisputeSummary:
     dispute.state = state
-    session.add(repository.event(dispute, state, authority.name, now, note))
-    await session.flush()
+    await repository.add_event(session, dispute, by=authority.name, now=now, note=note)
     await audit_change(session, dispute, state, authority, now)
     found = await repository.summary(session, dispute.id)
     if authority.tier is not Tier.ASSISTANT:

@@ -67,8 +67,8 @@ class DisputeEvent(Base):
 
     __tablename__ = "dispute_event"
 
-    id: Mapped[Key]
-    dispute_id: Mapped[UUID] = mapped_column(ForeignKey("dispute.id"), index=True)
+    dispute_id: Mapped[UUID] = mapped_column(ForeignKey("dispute.id"), primary_key=True)
+    position: Mapped[int] = mapped_column(primary_key=True)  # from 1
     at: Mapped[datetime]
     by: Mapped[str]
     state: Mapped[str]

@@ -18,15 +18,32 @@ from billing_backend.invoices.models import Invoice, InvoiceLine
 from billing_backend.money import Money
 
 
-async def add(
-    session: AsyncSession, dispute: Dispute, line_ids: Sequence[UUID], event: DisputeEvent
-) -> None:
+async def add(session: AsyncSession, dispute: Dispute, line_ids: Sequence[UUID]) -> None:
     session.add(dispute)
     await session.flush()
     session.add_all(
         DisputeLine(dispute_id=dispute.id, invoice_line_id=line_id) for line_id in line_ids
     )
-    session.add(event)
+    await session.flush()
+
+
+async def add_event(
+    session: AsyncSession, dispute: Dispute, *, by: str, now: datetime, note: str = ""
+) -> None:
+    """The state that the dispute has now; the caller holds its row."""
+    before = await session.scalar(
+        select(func.count()).select_from(DisputeEvent).where(DisputeEvent.dispute_id == dispute.id)
+    )
+    session.add(
+        DisputeEvent(
+            dispute_id=dispute.id,
+            position=(before or 0) + 1,
+            at=now,
+            by=by,
+            state=dispute.state,
+            note=note,
+        )
+    )
     await session.flush()
 
 
@@ -65,7 +82,7 @@ async def events(session: AsyncSession, account_id: UUID, number: str) -> Sequen
         select(DisputeEvent)
         .join(Dispute, Dispute.id == DisputeEvent.dispute_id)
         .where(Dispute.account_id == account_id, Dispute.number == number)
-        .order_by(DisputeEvent.at, DisputeEvent.id)
+        .order_by(DisputeEvent.position)
     )
     return (await session.scalars(query)).all()
 
@@ -155,7 +172,3 @@ def _summary(
         answer=dispute.answer,
         credited=Money(dispute.credited_minor, dispute.currency),
     )
-
-
-def event(dispute: Dispute, state: str, by: str, now: datetime, note: str = "") -> DisputeEvent:
-    return DisputeEvent(dispute_id=dispute.id, at=now, by=by, state=state, note=note)

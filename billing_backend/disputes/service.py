@@ -155,8 +155,8 @@ async def _open(
     if isinstance(amount, DisputeRefused):
         return amount
     dispute = await _new(session, invoice, wanted, amount, today, policy)
-    event = repository.event(dispute, "open", authority.name, now)
-    await repository.add(session, dispute, wanted.line_ids, event)
+    await repository.add(session, dispute, wanted.line_ids)
+    await repository.add_event(session, dispute, by=authority.name, now=now)
     await audit_change(session, dispute, "opened", authority, now)
     found = await repository.summary(session, dispute.id)
     if authority.tier is not Tier.ASSISTANT:

@@ -93,16 +93,15 @@ def upgrade() -> None:
     op.create_index(op.f('ix_suspension_account_id'), 'suspension', ['account_id'], unique=False)
     op.create_index('uq_suspension_running', 'suspension', ['account_id'], unique=True, postgresql_where=sa.text('restored_on IS NULL'))
     op.create_table('dispute_event',
-    sa.Column('id', sa.Uuid(), nullable=False),
     sa.Column('dispute_id', sa.Uuid(), nullable=False),
+    sa.Column('position', sa.Integer(), nullable=False),
     sa.Column('at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('by', sa.String(), nullable=False),
     sa.Column('state', sa.String(), nullable=False),
     sa.Column('note', sa.String(), nullable=False),
     sa.ForeignKeyConstraint(['dispute_id'], ['dispute.id'], name=op.f('fk_dispute_event_dispute_id_dispute')),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_dispute_event'))
+    sa.PrimaryKeyConstraint('dispute_id', 'position', name=op.f('pk_dispute_event'))
     )
-    op.create_index(op.f('ix_dispute_event_dispute_id'), 'dispute_event', ['dispute_id'], unique=False)
     op.create_table('dispute_line',
     sa.Column('dispute_id', sa.Uuid(), nullable=False),
     sa.Column('invoice_line_id', sa.Uuid(), nullable=False),
@@ -124,7 +123,6 @@ def downgrade() -> None:
     op.drop_column('conversation', 'opted_out_at')
     op.drop_index(op.f('ix_dispute_line_invoice_line_id'), table_name='dispute_line')
     op.drop_table('dispute_line')
-    op.drop_index(op.f('ix_dispute_event_dispute_id'), table_name='dispute_event')
     op.drop_table('dispute_event')
     op.drop_index('uq_suspension_running', table_name='suspension', postgresql_where=sa.text('restored_on IS NULL'))
     op.drop_index(op.f('ix_suspension_account_id'), table_name='suspension')
