@@ -38,6 +38,7 @@ from billing_backend.contract import (
     LockedOut,
     Notice,
     OfferGone,
+    Restored,
     ServiceState,
     Verified,
     WrongSecret,
@@ -46,7 +47,7 @@ from billing_backend.corrections import service as corrections
 from billing_backend.disputes import answering
 from billing_backend.disputes import service as disputes
 from billing_backend.dunning import service as dunning
-from billing_backend.dunning.restoring import restore_paid
+from billing_backend.dunning.restoring import restore_account
 from billing_backend.invoices import service as invoices
 from billing_backend.money import Money
 from billing_backend.policy import Policy
@@ -148,10 +149,12 @@ class BuiltInBilling:
 
     async def balance(self, session: AsyncSession, account_id: UUID, *, today: date) -> Balance:
         owed = await invoices.balance(session, account_id, today=today, policy=self.policy)
+        arrangement = await plans.current_arrangement(session, account_id, today=today)
         return replace(
             owed,
             grants=tuple(await discounts.grants(session, account_id, today)),
-            arrangement=await plans.current_arrangement(session, account_id, today=today),
+            arrangement=arrangement,
+            next_part=plans.next_part(arrangement.parts, arrangement.owed) if arrangement else None,
         )
 
     async def invoices(
@@ -358,9 +361,8 @@ class BuiltInBilling:
 
     async def restore_if_paid(
         self, session: AsyncSession, account_id: UUID, *, now: datetime
-    ) -> bool:
-        restored = await restore_paid(session, now=now, policy=self.policy, account_id=account_id)
-        return restored > 0
+    ) -> Restored | None:
+        return await restore_account(session, account_id, now=now, policy=self.policy)
 
     async def fees(self, *, today: date) -> Fees:
         return dunning.fees(today=today, policy=self.policy)

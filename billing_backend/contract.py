@@ -133,6 +133,7 @@ class Balance:
     open_invoices: int
     grants: tuple[GrantSummary, ...] = ()
     arrangement: ArrangementSummary | None = None
+    next_part: Instalment | None = None  # of an arrangement in parts, as much as is left of it
 
 
 @dataclass(frozen=True, slots=True)
@@ -334,6 +335,13 @@ class ServiceState:
     invoice_numbers: tuple[str, ...]
     suspends_on: date | None
     reconnection_fee: Money | None
+
+
+@dataclass(frozen=True, slots=True)
+class Restored:
+    """The service works again; `fee` (with tax) comes on the next invoice."""
+
+    fee: Money | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -630,8 +638,9 @@ class Billing(Protocol):
 
     async def restore_if_paid(
         self, session: AsyncSession, account_id: UUID, *, now: datetime
-    ) -> bool:
-        """Restores a service that was suspended for a debt that is gone; whether it did."""
+    ) -> Restored | None:
+        """Restores a service that was suspended for a debt that is gone, and leaves it to the
+        caller to tell the customer. None when there was nothing to restore."""
         ...
 
     async def fees(self, *, today: date) -> Fees: ...

@@ -28,12 +28,14 @@ _NEUTER = _FEMININE | {"1": "un", "unu": "unu"}
 _UNITS = {
     "ro": {
         "month": ("lună", "luni", _FEMININE),
+        "part": ("rată", "rate", _FEMININE),
         "day": ("zi", "zile", _FEMININE),
         "minute": ("minut", "minute", _NEUTER),
         "try": ("încercare", "încercări", _FEMININE),
     },
     "en": {
         "month": ("month", "months", _MASCULINE),
+        "part": ("part", "parts", _MASCULINE),
         "day": ("day", "days", _MASCULINE),
         "minute": ("minute", "minutes", _MASCULINE),
         "try": ("try", "tries", _MASCULINE),

@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from billing_backend.backend import BuiltInBilling
-from billing_backend.contract import ArrangementSummary, Authority, DisputeOpened, Tier
+from billing_backend.contract import ArrangementSummary, Authority, DisputeOpened, Restored, Tier
 from billing_backend.corrections.credit_notes import credit_invoice
 from billing_backend.db import Sessions, transaction
 from billing_backend.dunning import service
@@ -133,20 +133,32 @@ async def test_a_payment_restores_the_service_with_the_fee_of_the_policy(
     await follow(session, *range(31))
     await pays(session, bogdan, 7_260, 31)
 
-    assert await BILLING.restore_if_paid(session, bogdan, now=moment(31))
+    # 15.00 + 21 % = 18.15: what the customer will pay
+    restored = await BILLING.restore_if_paid(session, bogdan, now=moment(31))
 
+    assert restored == Restored(Money(1_815))
     state = await BILLING.service_state(session, bogdan, today=day(31))
     assert (state.state, state.to_pay) == ("active", Money(0))
     assert await fees(session) == [("late_fee", 1_000), ("one_off", 1_500)]
+    assert "service_restored_with_fee" not in await told(session), "the caller tells it"
+    kept = (await session.scalars(select(Suspension))).one()
+    assert (kept.restored_on, kept.restored_because) == (day(31), "paid")
+    assert await BILLING.restore_if_paid(session, bogdan, now=moment(31)) is None
+
+
+async def test_whoever_pays_without_a_word_is_told_that_the_service_is_back(
+    session: AsyncSession, bogdan: UUID
+) -> None:
+    await follow(session, *range(31))
+    await pays(session, bogdan, 7_260, 31)
+
+    assert await restore_paid(session, now=moment(31), policy=POLICY) == 1
+
     notice = await session.scalar(
         select(NoticeRow).where(NoticeRow.kind == "service_restored_with_fee")
     )
     assert notice is not None
-    # 15.00 + 21 % = 18.15: what the customer will pay
     assert notice.values == {"fee": {"money": 1_815, "currency": "RON"}}
-    kept = (await session.scalars(select(Suspension))).one()
-    assert (kept.restored_on, kept.restored_because) == (day(31), "paid")
-    assert not await BILLING.restore_if_paid(session, bogdan, now=moment(31))
 
 
 async def test_a_part_of_the_debt_restores_nothing(session: AsyncSession, bogdan: UUID) -> None:
