@@ -57,3 +57,22 @@ class ImpossibleDiscount(BillingError):
             f"{percent_bp} basis points for {months} months are no discount; "
             "give 1 to 10,000 for 1 to 24 months"
         )
+
+
+class DisputeNotPossible(BillingError):
+    """It cannot be disputed, or answered, as asked: `reason` says why."""
+
+    def __init__(self, reason: str, detail: str | None) -> None:
+        told = _DISPUTES.get(reason, reason)
+        super().__init__(f"{told} ({detail})" if detail else told)
+        self.reason = reason
+
+
+_DISPUTES = {
+    "nothing_left": "nothing is left of it: all of it was credited or is disputed",
+    "above_invoice": "the amount is more than is disputed or left; give less",
+    "too_old": "the invoice was paid too long ago",
+    "already_disputed": "it has been disputed already",
+    "answered": "it is not open any more",
+    "above_limit": "more than an agent may give",
+}

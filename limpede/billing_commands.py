@@ -15,6 +15,7 @@ from rich.progress import Progress
 from billing_backend import statements
 from billing_backend.clock import SystemClock, business_date
 from billing_backend.db import Sessions, transaction
+from billing_backend.disputes.service import Due, due_for_answer
 from billing_backend.errors import BillingError
 from billing_backend.invoices import run_repository
 from billing_backend.invoices.models import ParkedAccount
@@ -181,6 +182,23 @@ def reverse(
     if done is None:
         raise settings.SettingsWrong(f"payment {reference} was reversed before")
     console.print(f"{done.owed_again} are owed again, {done.credit_gone} of credit are gone.")
+
+
+@app.command()
+def disputes() -> None:
+    """List the open disputes, the one to be answered first in front."""
+
+    async def read(sessions: Sessions) -> Sequence[Due]:
+        async with transaction(sessions) as session:
+            return await due_for_answer(session)
+
+    with database.database(settings.load()) as url:
+        database.migrate(url)
+        for each in database.with_sessions(url, read):
+            typer.echo(
+                f"{each.answer_by}\t{each.number}\t{each.customer_number}\t"
+                f"{each.invoice_number}\t{each.amount}\t{each.state}\t{each.reason}"
+            )
 
 
 @contextlib.contextmanager

@@ -4,6 +4,7 @@ from fastapi import APIRouter, Depends, Request
 
 from billing_backend.api.account_routes import add_account_routes
 from billing_backend.api.customer_routes import add_customer_routes
+from billing_backend.api.dispute_routes import add_dispute_routes
 from billing_backend.api.ledger_routes import add_ledger_routes
 from billing_backend.api.problems import BillingRoute
 from billing_backend.api.security import bearer_scheme, require_bearer
@@ -40,4 +41,5 @@ def make_billing_api(
     add_customer_routes(router, sources)
     add_account_routes(router, sources)
     add_ledger_routes(router, sources)
+    add_dispute_routes(router, sources)
     return router

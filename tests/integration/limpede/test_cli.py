@@ -128,6 +128,12 @@ def test_an_agent_who_cannot_be_kept_is_told_why(
     complains(done, complaint)
 
 
+def test_the_list_of_disputes_is_empty_while_there_are_none(running: Running) -> None:
+    done = limpede(running.var, "billing", "disputes")
+    assert done.returncode == 0, done.stderr
+    assert done.stdout == ""
+
+
 def test_a_missing_python_3_10_is_named_with_its_setting(tmp_path: Path) -> None:
     """The set-up script, told to use a Python that is not a 3.10."""
     script = tmp_path / "tools" / "environments.sh"
