@@ -19,6 +19,7 @@ _STATUS = {
     "csrf": 403,
     "unknown_case": 404,
     "finding_gone": 404,
+    "not_on_account": 404,
     "sign_in_locked": 429,
     "invalid": 422,
 }
@@ -64,8 +65,9 @@ class DeskRoute(APIRoute):
                 return _response(request, Problem("not_yours"))
             except UnknownCase:
                 return _response(request, Problem("unknown_case"))
-            except NotFound:
-                return _response(request, Problem("finding_gone"))
+            except NotFound as missing:
+                gone = "finding_gone" if missing.kind == "finding" else "not_on_account"
+                return _response(request, Problem(gone))
             except IdempotencyConflict:
                 return _response(request, Problem("key_reused"))
 
