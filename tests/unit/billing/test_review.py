@@ -223,7 +223,7 @@ def test_tax_at_a_rate_that_was_not_in_force() -> None:
     assert found.credits[0].net == Money(0)
 
 
-def test_a_late_fee_for_an_invoice_paid_in_time_or_arranged() -> None:
+def test_a_late_fee_for_an_invoice_paid_in_time_arranged_or_disputed() -> None:
     fee = line(
         1,
         kind="late_fee",
@@ -242,6 +242,7 @@ def test_a_late_fee_for_an_invoice_paid_in_time_or_arranged() -> None:
     assert found(late) == []
     assert found(replace(late, paid_in_time=2904)) == [("late_fee_unjustified", 1000)]
     assert found(replace(late, arranged=True)) == [("late_fee_unjustified", 1000)]
+    assert found(replace(late, disputed=True)) == [("late_fee_unjustified", 1000)]
 
 
 def test_money_that_was_put_on_no_account_is_found_with_its_invoice() -> None:
