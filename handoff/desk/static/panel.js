@@ -217,7 +217,7 @@ function newDispute(invoice, charges, t, may, change) {
   const form = asForm(t.panel.dispute_open, may,
     [
       labelled(t.panel.dispute_charge, charge, "wide"),
-      labelled(t.panel.reason, reason, "wide"),
+      labelled(t.panel.dispute_reason, reason, "wide"),
       labelled(t.panel.dispute_words, words, "wide"),
     ],
     () => change("dispute", {
@@ -237,8 +237,9 @@ function instalmentsCard({ plans, text }, t, may, change) {
       const key = newKey();
       const refusal = refusalLine();
       return el("div", { class: "finding" },
-        el("div", {}, el("strong", {}, `${parts} ×`), el("small", {}, words)),
-        asking(t.panel.extend, may, refusal, () => change("instalments", { parts }, key)),
+        el("div", {}, el("small", {}, words)),
+        asking(fill(t.panel.in_parts, { parts }), may, refusal, () =>
+          change("instalments", { parts }, key)),
         refusal);
     }),
   );
