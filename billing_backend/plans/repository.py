@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from billing_backend.contract import Instalment
 from billing_backend.disputes.models import Dispute
-from billing_backend.disputes.repository import held_invoices
+from billing_backend.disputes.repository import held, held_invoices
 from billing_backend.invoices.models import Invoice
 from billing_backend.money import Money
 from billing_backend.payments.repository import outstanding
@@ -76,12 +76,15 @@ async def add(
 
 
 async def of_account(
-    session: AsyncSession, account_id: UUID
+    session: AsyncSession, account_id: UUID, today: date
 ) -> list[tuple[Arrangement, Money, tuple[Instalment, ...]]]:
-    """Every arrangement with what is still owed on its invoices and its parts, newest first."""
+    """Every arrangement with what is still owed on its invoices and its parts, newest first.
+
+    What is disputed of them is not asked for, so it breaks nothing.
+    """
     rows = (
         await session.execute(
-            select(Arrangement, func.sum(outstanding()))
+            select(Arrangement, func.sum(_asked_for(today)))
             .join(ArrangementInvoice, ArrangementInvoice.arrangement_id == Arrangement.id)
             .join(Invoice, Invoice.id == ArrangementInvoice.invoice_id)
             .where(Arrangement.account_id == account_id)
@@ -97,7 +100,7 @@ async def mark_broken(session: AsyncSession, today: date) -> list[tuple[UUID, UU
     """Marks what was not paid in time, whole or a part; answers (arrangement, account) of the
     new ones."""
     owed = (
-        select(func.sum(outstanding()))
+        select(func.sum(_asked_for(today)))
         .select_from(ArrangementInvoice)
         .join(Invoice, Invoice.id == ArrangementInvoice.invoice_id)
         .where(ArrangementInvoice.arrangement_id == Arrangement.id)
@@ -142,6 +145,10 @@ def protected_invoices(today: date) -> Select[UUID]:
 
 async def accounts_in_force(session: AsyncSession, today: date) -> set[UUID]:
     return set(await session.scalars(select(Arrangement.account_id).where(in_force(today))))
+
+
+def _asked_for(today: date) -> ColumnElement[int]:
+    return func.greatest(outstanding() - held(today), 0)
 
 
 async def _parts(

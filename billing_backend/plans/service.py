@@ -73,9 +73,8 @@ async def instalment_choices(
     session: AsyncSession, account_id: UUID, *, today: date, policy: Policy
 ) -> InstalmentChoices | ExtensionRefused:
     """What could be paid in parts, and in how many; reads only. Disputed invoices are left out."""
-    invoices = await repository.undisputed_invoices(session, account_id, today)
-    past = await _past(session, account_id, today)
-    return choices_in_parts([row.invoice for row in invoices], past, today, policy)
+    rows = await repository.undisputed_invoices(session, account_id, today)
+    return await _choices_in_parts(session, account_id, rows, today, policy)
 
 
 async def arrange_instalments(
@@ -171,14 +170,27 @@ async def _in_parts(
 ) -> ArrangementSummary | ExtensionRefused:
     today = business_date(now, policy.zone)
     rows = await repository.undisputed_invoices(session, account_id, today)
-    past = await _past(session, account_id, today)
-    allowed = choices_in_parts([row.invoice for row in rows], past, today, policy)
+    allowed = await _choices_in_parts(session, account_id, rows, today, policy)
     if isinstance(allowed, ExtensionRefused):
         return allowed
     for plan in allowed.plans:
         if len(plan) == parts:
             return await _keep(session, account_id, rows, plan, authority, now, today)
     return ExtensionRefused("parts")
+
+
+async def _choices_in_parts(
+    session: AsyncSession,
+    account_id: UUID,
+    rows: Sequence[OpenRow],
+    today: date,
+    policy: Policy,
+) -> InstalmentChoices | ExtensionRefused:
+    past = await _past(session, account_id, today)
+    found = choices_in_parts([row.invoice for row in rows], past, today, policy)
+    if not rows and await repository.open_invoices(session, account_id):
+        return ExtensionRefused("disputed")
+    return found
 
 
 async def _keep(
@@ -237,7 +249,7 @@ async def _tell_broken(
 async def _past(session: AsyncSession, account_id: UUID, today: date) -> list[PastArrangement]:
     return [
         PastArrangement(_summary(row, owed, parts, today), row.made_on, owed)
-        for row, owed, parts in await repository.of_account(session, account_id)
+        for row, owed, parts in await repository.of_account(session, account_id, today)
     ]
 
 

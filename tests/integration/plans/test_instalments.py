@@ -107,15 +107,15 @@ async def test_parts_paid_in_time_keep_it(bogdan: AsyncSession) -> None:
     assert await plans.mark_broken(bogdan, third + timedelta(days=1), now=NOW) == 1
 
 
-async def test_what_is_disputed_is_no_part_of_it(bogdan: AsyncSession) -> None:
-    invoice = await bogdan.scalar(select(Invoice).where(Invoice.number == "DT 2"))
+async def disputes(session: AsyncSession, number: str, minor: int) -> None:
+    invoice = await session.scalar(select(Invoice).where(Invoice.number == number))
     assert invoice is not None
-    bogdan.add(
+    session.add(
         Dispute(
-            number="CT-1",
+            number=f"CT-{number}",
             account_id=BOGDAN,
             invoice_id=invoice.id,
-            amount_minor=100,
+            amount_minor=minor,
             currency="RON",
             reason="other",
             words="",
@@ -125,11 +125,30 @@ async def test_what_is_disputed_is_no_part_of_it(bogdan: AsyncSession) -> None:
             answer_by=TODAY,
         )
     )
-    await bogdan.flush()
+    await session.flush()
+
+
+async def test_what_is_disputed_is_no_part_of_it(bogdan: AsyncSession) -> None:
+    await disputes(bogdan, "DT 2", 100)
 
     # 80.00 is left, and less than 100.00 is paid whole
     refused = await plans.instalment_choices(bogdan, BOGDAN, today=TODAY, policy=POLICY)
     assert refused == ExtensionRefused("too_small", minimum=Money(10_000))
+    await disputes(bogdan, "DT 1", 100)
+    assert await arrange(bogdan) == ExtensionRefused("disputed")
+
+
+async def test_what_is_disputed_later_breaks_nothing(bogdan: AsyncSession) -> None:
+    made = await arrange(bogdan)
+    assert isinstance(made, ArrangementSummary)
+    await pays(bogdan, 3_000)
+    await disputes(bogdan, "DT 1", 1_000)  # the rest of the first 40.00
+
+    after = made.parts[0].due_on + timedelta(days=1)
+    assert await plans.mark_broken(bogdan, after, now=NOW) == 0
+    current = await plans.current_arrangement(bogdan, BOGDAN, today=after)
+    assert current is not None
+    assert (current.status, current.owed) == ("open", Money(8_000))
 
 
 async def test_without_such_an_account_there_is_nothing_to_arrange(session: AsyncSession) -> None:
