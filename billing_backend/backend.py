@@ -11,7 +11,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from billing_backend import customers, discounts, documents, identity, plans
+from billing_backend import customers, discounts, documents, identity, notices, plans
 from billing_backend.contract import (
     AboveLimit,
     AlreadyCorrected,
@@ -25,18 +25,25 @@ from billing_backend.contract import (
     CustomerFacts,
     DiscountOffer,
     DiscountRefused,
+    DisputeOpened,
+    DisputeRefused,
+    DisputeSummary,
+    DisputeUpheld,
     DocumentFile,
     DocumentLink,
     DocumentRefused,
     Explanation,
     ExtensionChoices,
     ExtensionRefused,
+    Fees,
     Finding,
     Granted,
     Identification,
+    InstalmentChoices,
     InvoiceFacts,
     LinkRefused,
     LockedOut,
+    Notice,
     OfferGone,
     PaymentFacts,
     PaymentLinkFacts,
@@ -44,13 +51,19 @@ from billing_backend.contract import (
     RefundFacts,
     RefundRefused,
     RefundsRequested,
+    Restored,
+    ServiceState,
     Verified,
     Which,
     WrongSecret,
 )
 from billing_backend.corrections import crediting
 from billing_backend.corrections import service as corrections
+from billing_backend.disputes import answering
+from billing_backend.disputes import service as disputes
 from billing_backend.documents import Links, Sellers
+from billing_backend.dunning import service as dunning
+from billing_backend.dunning.restoring import restore_account
 from billing_backend.invoices import service as invoices
 from billing_backend.money import Money
 from billing_backend.payments import history, links, refunds
@@ -168,10 +181,12 @@ class BuiltInBilling:
 
     async def balance(self, session: AsyncSession, account_id: UUID, *, today: date) -> Balance:
         owed = await invoices.balance(session, account_id, today=today, policy=self.policy)
+        arrangement = await plans.current_arrangement(session, account_id, today=today)
         return replace(
             owed,
             grants=tuple(await discounts.grants(session, account_id, today)),
-            arrangement=await plans.current_arrangement(session, account_id, today=today),
+            arrangement=arrangement,
+            next_part=plans.next_part(arrangement.parts, arrangement.owed) if arrangement else None,
         )
 
     async def invoices(
@@ -346,6 +361,164 @@ class BuiltInBilling:
             now=now,
             policy=self.policy,
         )
+
+    async def instalment_choices(
+        self, session: AsyncSession, account_id: UUID, *, today: date
+    ) -> InstalmentChoices | ExtensionRefused:
+        return await plans.instalment_choices(session, account_id, today=today, policy=self.policy)
+
+    async def arrange_instalments(
+        self,
+        session: AsyncSession,
+        account_id: UUID,
+        parts: int,
+        *,
+        authority: Authority,
+        key: str,
+        now: datetime,
+    ) -> ArrangementSummary | ExtensionRefused:
+        return await plans.arrange_instalments(
+            session,
+            account_id,
+            parts,
+            authority=authority,
+            key=key,
+            now=now,
+            policy=self.policy,
+        )
+
+    # --- disputes ---
+
+    async def disputes(self, session: AsyncSession, account_id: UUID) -> Sequence[DisputeSummary]:
+        return await disputes.list_disputes(session, account_id)
+
+    async def open_dispute(
+        self,
+        session: AsyncSession,
+        account_id: UUID,
+        invoice_number: str,
+        *,
+        line_ids: Sequence[UUID] = (),
+        amount: Money | None = None,
+        reason: str,
+        words: str,
+        authority: Authority,
+        key: str,
+        now: datetime,
+    ) -> DisputeOpened | DisputeRefused:
+        return await disputes.open_dispute(
+            session,
+            account_id,
+            invoice_number,
+            disputes.Wanted(tuple(line_ids), amount, reason, words),
+            authority=authority,
+            key=key,
+            now=now,
+            policy=self.policy,
+        )
+
+    async def review_dispute(
+        self,
+        session: AsyncSession,
+        account_id: UUID,
+        number: str,
+        *,
+        authority: Authority,
+        key: str,
+        now: datetime,
+    ) -> DisputeSummary | DisputeRefused:
+        return await answering.review_dispute(
+            session, account_id, number, authority=authority, key=key, now=now
+        )
+
+    async def uphold_dispute(
+        self,
+        session: AsyncSession,
+        account_id: UUID,
+        number: str,
+        *,
+        amount: Money | None = None,
+        authority: Authority,
+        key: str,
+        now: datetime,
+    ) -> DisputeUpheld | DisputeRefused | AboveLimit:
+        return await answering.uphold_dispute(
+            session,
+            account_id,
+            number,
+            amount=amount,
+            authority=authority,
+            key=key,
+            now=now,
+            policy=self.policy,
+        )
+
+    async def reject_dispute(
+        self,
+        session: AsyncSession,
+        account_id: UUID,
+        number: str,
+        *,
+        answer: str,
+        authority: Authority,
+        key: str,
+        now: datetime,
+    ) -> DisputeSummary | DisputeRefused:
+        return await answering.reject_dispute(
+            session,
+            account_id,
+            number,
+            answer=answer,
+            authority=authority,
+            key=key,
+            now=now,
+            policy=self.policy,
+        )
+
+    async def withdraw_dispute(
+        self,
+        session: AsyncSession,
+        account_id: UUID,
+        number: str,
+        *,
+        authority: Authority,
+        key: str,
+        now: datetime,
+    ) -> DisputeSummary | DisputeRefused:
+        return await answering.withdraw_dispute(
+            session,
+            account_id,
+            number,
+            authority=authority,
+            key=key,
+            now=now,
+            policy=self.policy,
+        )
+
+    # --- debts and notices ---
+
+    async def service_state(
+        self, session: AsyncSession, account_id: UUID, *, today: date
+    ) -> ServiceState:
+        return await dunning.service_state(session, account_id, today=today, policy=self.policy)
+
+    async def restore_if_paid(
+        self, session: AsyncSession, account_id: UUID, *, now: datetime
+    ) -> Restored | None:
+        return await restore_account(session, account_id, now=now, policy=self.policy)
+
+    async def fees(self, *, today: date) -> Fees:
+        return dunning.fees(today=today, policy=self.policy)
+
+    async def due_notices(
+        self, session: AsyncSession, *, now: datetime, at_most: int
+    ) -> Sequence[Notice]:
+        return await notices.due(session, now=now, at_most=at_most, policy=self.policy)
+
+    async def settle_notice(
+        self, session: AsyncSession, notice_id: UUID, *, conversation_id: UUID | None, now: datetime
+    ) -> None:
+        await notices.settle(session, notice_id, conversation_id=conversation_id, now=now)
 
     # --- discounts ---
 

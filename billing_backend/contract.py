@@ -104,11 +104,21 @@ class GrantSummary:
 
 
 @dataclass(frozen=True, slots=True)
+class Instalment:
+    due_on: date
+    amount: Money
+
+
+@dataclass(frozen=True, slots=True)
 class ArrangementSummary:
+    """Paid whole by one day, or in `parts` that sum to the amount; `pay_by` is the last day."""
+
     arrangement_id: UUID
     amount: Money
     pay_by: date
     status: str  # "kept", "open", "broken"
+    parts: tuple[Instalment, ...] = ()
+    owed: Money = _NOTHING  # what is still unpaid of it
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +133,7 @@ class Balance:
     open_invoices: int
     grants: tuple[GrantSummary, ...] = ()
     arrangement: ArrangementSummary | None = None
+    next_part: Instalment | None = None  # of an arrangement in parts, as much as is left of it
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +146,7 @@ class InvoiceLineFacts:
     tax_rate_bp: int
     period_start: date | None = None
     period_end: date | None = None
+    line_id: UUID | None = None  # None: of a draft
 
 
 @dataclass(frozen=True, slots=True)
@@ -383,11 +395,129 @@ class ExtensionChoices:
 @dataclass(frozen=True, slots=True)
 class ExtensionRefused:
     """reason: nothing_due, too_many (2 in 12 months), broken_arrangement, date_too_late,
-    date_in_past, already_arranged, before_due_date (nothing is late by then: no need)."""
+    date_in_past, already_arranged, before_due_date (nothing is late by then: no need); of
+    instalments also too_small (less than `minimum`), disputed (all that is owed is) and parts (so
+    many are not offered)."""
 
     reason: str
     latest: date | None = None
     existing: ArrangementSummary | None = None
+    minimum: Money | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class InstalmentChoices:
+    """The amount in two, three or four parts, as far as the policy goes."""
+
+    amount: Money
+    invoice_numbers: tuple[str, ...]
+    plans: tuple[tuple[Instalment, ...], ...]
+
+
+# --- disputes -------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class DisputeSummary:
+    """What a customer says is wrong on an invoice, and how far its answer is.
+
+    state: open, under_review, upheld, rejected, withdrawn. reason: charged_twice, not_ordered,
+    cancelled, price, already_paid, service_fault, usage, other.
+    """
+
+    dispute_id: UUID
+    number: str
+    invoice_number: str
+    amount: Money
+    reason: str
+    words: str  # the customer's own
+    state: str
+    opened_on: date
+    answer_by: date
+    lines: tuple[dict[str, str], ...]  # their names by language; none: the invoice as a whole
+    answered_on: date | None = None
+    answer: str = ""  # why it was rejected
+    credited: Money = _NOTHING
+
+
+@dataclass(frozen=True, slots=True)
+class DisputeOpened:
+    """`paid`: nothing was owed on the invoice any more, so nothing stops being asked for."""
+
+    dispute: DisputeSummary
+    paid: bool
+
+
+@dataclass(frozen=True, slots=True)
+class DisputeRefused:
+    """reason: nothing_left (it was all credited), above_invoice, too_old (paid, and longer ago
+    than the policy looks back), already_disputed (`existing` says which), answered (it is not
+    open any more)."""
+
+    reason: str
+    existing: DisputeSummary | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DisputeUpheld:
+    dispute: DisputeSummary
+    credit_note_number: str
+    new_total: Money  # what remains to pay of that invoice
+    balance_due: Money
+
+
+# --- debts ----------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceState:
+    """Does the service work, as far as debts decide? state: active, suspended.
+
+    `to_pay` is what keeps or brings the service back: what is late, without what is disputed or
+    arranged. `suspends_on` is set once a suspension was announced.
+    """
+
+    state: str
+    since: date | None
+    to_pay: Money
+    invoice_numbers: tuple[str, ...]
+    suspends_on: date | None
+    reconnection_fee: Money | None
+
+
+@dataclass(frozen=True, slots=True)
+class Restored:
+    """The service works again; `fee` (with tax) comes on the next invoice."""
+
+    fee: Money | None
+
+
+@dataclass(frozen=True, slots=True)
+class Fees:
+    """What lateness and leaving early cost by the policy of today; None: nothing.
+
+    `late_fee_on_day` is the day after the due date on which the late fee falls due.
+    """
+
+    late_fee: Money | None
+    late_fee_on_day: int
+    reconnection_fee: Money | None
+    early_termination_bp: int  # of the fees that are left of the minimum term
+
+
+# --- notices --------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """Something that the customer is to be told. The bot has the words: `values` are those of
+    its responses, `phone` the number on file, `conversations` where the customer was proved."""
+
+    notice_id: UUID
+    kind: str
+    values: dict[str, Any]
+    phone: str | None
+    conversations: tuple[UUID, ...]
 
 
 # --- discounts ------------------------------------------------------------------------------
@@ -671,6 +801,120 @@ class Billing(Protocol):
         key: str,
         now: datetime,
     ) -> ArrangementSummary | ExtensionRefused: ...
+
+    async def instalment_choices(
+        self, session: AsyncSession, account_id: UUID, *, today: date
+    ) -> InstalmentChoices | ExtensionRefused: ...
+
+    async def arrange_instalments(
+        self,
+        session: AsyncSession,
+        account_id: UUID,
+        parts: int,
+        *,
+        authority: Authority,
+        key: str,
+        now: datetime,
+    ) -> ArrangementSummary | ExtensionRefused: ...
+
+    # disputes; NotFound for an invoice, line or dispute that is not the account's
+    async def disputes(self, session: AsyncSession, account_id: UUID) -> Sequence[DisputeSummary]:
+        """Newest first."""
+        ...
+
+    async def open_dispute(
+        self,
+        session: AsyncSession,
+        account_id: UUID,
+        invoice_number: str,
+        *,
+        line_ids: Sequence[UUID] = (),
+        amount: Money | None = None,
+        reason: str,
+        words: str,
+        authority: Authority,
+        key: str,
+        now: datetime,
+    ) -> DisputeOpened | DisputeRefused:
+        """About these lines (none: the invoice as a whole), and so much of them (None: all)."""
+        ...
+
+    async def review_dispute(
+        self,
+        session: AsyncSession,
+        account_id: UUID,
+        number: str,
+        *,
+        authority: Authority,
+        key: str,
+        now: datetime,
+    ) -> DisputeSummary | DisputeRefused: ...
+
+    async def uphold_dispute(
+        self,
+        session: AsyncSession,
+        account_id: UUID,
+        number: str,
+        *,
+        amount: Money | None = None,
+        authority: Authority,
+        key: str,
+        now: datetime,
+    ) -> DisputeUpheld | DisputeRefused | AboveLimit:
+        """Credits the disputed amount, or so much of it, within the authority's limit."""
+        ...
+
+    async def reject_dispute(
+        self,
+        session: AsyncSession,
+        account_id: UUID,
+        number: str,
+        *,
+        answer: str,
+        authority: Authority,
+        key: str,
+        now: datetime,
+    ) -> DisputeSummary | DisputeRefused: ...
+
+    async def withdraw_dispute(
+        self,
+        session: AsyncSession,
+        account_id: UUID,
+        number: str,
+        *,
+        authority: Authority,
+        key: str,
+        now: datetime,
+    ) -> DisputeSummary | DisputeRefused: ...
+
+    # debts
+    async def service_state(
+        self, session: AsyncSession, account_id: UUID, *, today: date
+    ) -> ServiceState:
+        """Whether the service is suspended for debt, or about to be, and what helps."""
+        ...
+
+    async def restore_if_paid(
+        self, session: AsyncSession, account_id: UUID, *, now: datetime
+    ) -> Restored | None:
+        """Restores a service that was suspended for a debt that is gone, and leaves it to the
+        caller to tell the customer. None when there was nothing to restore."""
+        ...
+
+    async def fees(self, *, today: date) -> Fees: ...
+
+    # notices
+    async def due_notices(
+        self, session: AsyncSession, *, now: datetime, at_most: int
+    ) -> Sequence[Notice]:
+        """What is to be told now, held until the transaction ends; nothing in quiet hours."""
+        ...
+
+    async def settle_notice(
+        self, session: AsyncSession, notice_id: UUID, *, conversation_id: UUID | None, now: datetime
+    ) -> None:
+        """It is on its way in that conversation (None: there is none where it may be told)."""
+        ...
 
     # discounts
     async def propose_discount(

@@ -9,7 +9,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from billing_backend import discounts, identity, plans
 from billing_backend.clock import business_date
 from billing_backend.demo import Cast, seed
-from billing_backend.invoices.late_fees import apply_late_fees
+from billing_backend.dunning import service as dunning
+from billing_backend.dunning.restoring import restore_paid
 from billing_backend.invoices.run import Parked, issue_due
 from billing_backend.policy import Policy
 
@@ -23,6 +24,9 @@ class DayDone:
     offers_expired: int
     invoices_issued: int
     parked: tuple[Parked, ...]
+    reminders: int = 0
+    suspended: int = 0
+    restored: int = 0
 
 
 async def run_day(session: AsyncSession, *, now: datetime, policy: Policy) -> DayDone:
@@ -33,14 +37,22 @@ async def run_day(session: AsyncSession, *, now: datetime, policy: Policy) -> Da
     """
     today = business_date(now, policy.zone)
     broken = await plans.mark_broken(session, today, now=now)
-    late_fees = await apply_late_fees(
-        session, today=today, now=now, policy=policy, spared=plans.protected_invoices(today)
-    )
+    restored = await restore_paid(session, now=now, policy=policy)
+    followed = await dunning.run(session, today=today, now=now, policy=policy)
     expired = await discounts.expire_offers(session, now)
     issued, parked = await issue_today(session, now=now, policy=policy)
     await discounts.settle_promises(session, now=now)
     await identity.drop_history(session, now=now)
-    return DayDone(broken, late_fees, expired, issued, parked)
+    return DayDone(
+        arrangements_broken=broken,
+        late_fees=followed.late_fees,
+        offers_expired=expired,
+        invoices_issued=issued,
+        parked=parked,
+        reminders=followed.reminders,
+        suspended=followed.suspended,
+        restored=restored,
+    )
 
 
 async def issue_today(

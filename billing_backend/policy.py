@@ -5,10 +5,11 @@ Every "(default)" of the business rules is here, and nothing decides with a figu
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import date, time, timedelta
 from types import MappingProxyType
 
 from billing_backend.contract import AboveLimit, Tier
+from billing_backend.dunning.table import DunningTable, tables
 from billing_backend.money import Money
 
 
@@ -48,8 +49,8 @@ class Policy:
     invoice_series: str = "DT"
     credit_note_series: str = "DTC"
     due_days: int = 14
-    late_fee: Money = field(default_factory=lambda: _ron(10))
-    late_fee_after_days: int = 3  # days after the due date before a late fee falls due
+    # What happens to a late invoice, and when: dunning/policy.json, newest first.
+    dunning: tuple[DunningTable, ...] = field(default_factory=tables)
 
     document_link_lifetime: timedelta = timedelta(hours=72)
 
@@ -70,6 +71,22 @@ class Policy:
     # pay later
     extension_days: int = 14
     extensions_per_year: int = 2
+    instalments_from: Money = field(default_factory=lambda: _ron(100))  # less is paid whole
+    instalments_most: int = 4
+    instalment_first_days: int = 14  # until the first part; the others follow month by month
+
+    # disputes
+    dispute_series: str = "CT"
+    dispute_answer_days: int = 30
+    dispute_paid_months: int = 12  # how far back a paid invoice may be disputed
+    dispute_fresh_days: int = 14  # to pay what was disputed, after a rejection
+
+    # leaving before the minimum term is over: of the fees that are left of it
+    early_termination_bp: int = 5_000
+
+    # notices: nobody is written to between these hours of the business's zone
+    quiet_from: time = time(21)
+    quiet_until: time = time(8)
 
     # discounts
     offer_lifetime: timedelta = timedelta(days=14)
@@ -86,6 +103,10 @@ class Policy:
     discount_per_year: Mapping[Tier, Money | None] = field(
         default_factory=lambda: _by_tier(_ron(150), _ron(500), _ron(2000))
     )
+
+    def dunning_on(self, due_on: date) -> DunningTable:
+        """The table for invoices that fell due on that day."""
+        return next(table for table in self.dunning if table.valid_from <= due_on)
 
 
 def above_limit(

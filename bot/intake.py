@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import select
@@ -49,6 +50,7 @@ class Intake:
             language_hint=inbound.language_hint,
             now=now,
         )
+        _follow_consent(conversation, inbound, now)
         text, secret = _masked(inbound, conversation.expects)
         data = {
             "caption": masking.mask(inbound.caption) or None,
@@ -130,6 +132,15 @@ class Intake:
             taken.append(await outbound(session, self._wording, conversation, message))
             await outbox.sent(session, message.id, provider_message_id=None, now=self._clock.now())
         return tuple(taken)
+
+
+def _follow_consent(conversation: Conversation, inbound: Inbound, now: datetime) -> None:
+    """STOP ends notices at this address, START (or beginning anew) brings them back. What the
+    customer asks is answered all the same."""
+    if inbound.kind == Kind.COMMAND and inbound.text == "stop":
+        conversation.opted_out_at = conversation.opted_out_at or now
+    elif inbound.kind == Kind.BEGIN or (inbound.kind == Kind.COMMAND and inbound.text == "start"):
+        conversation.opted_out_at = None
 
 
 def _masked(inbound: Inbound, expects: str | None) -> tuple[str, str | None]:

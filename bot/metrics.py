@@ -12,3 +12,4 @@ turn_seconds = Histogram(
 deliveries = Counter(
     "limpede_deliveries_total", "Outgoing messages by what became of them", ["channel", "result"]
 )
+notices = Counter("limpede_notices_total", "Notices by what became of them", ["kind", "outcome"])

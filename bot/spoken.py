@@ -28,6 +28,7 @@ _NEUTER = _FEMININE | {"1": "un", "unu": "unu"}
 _UNITS = {
     "ro": {
         "month": ("lună", "luni", _FEMININE),
+        "part": ("rată", "rate", _FEMININE),
         "day": ("zi", "zile", _FEMININE),
         "minute": ("minut", "minute", _NEUTER),
         "try": ("încercare", "încercări", _FEMININE),
@@ -35,6 +36,7 @@ _UNITS = {
     },
     "en": {
         "month": ("month", "months", _MASCULINE),
+        "part": ("part", "parts", _MASCULINE),
         "day": ("day", "days", _MASCULINE),
         "minute": ("minute", "minutes", _MASCULINE),
         "try": ("try", "tries", _MASCULINE),

@@ -16,10 +16,12 @@ from billing_backend.backend import BuiltInBilling
 from billing_backend.clock import Clock, SystemClock
 from billing_backend.db import Sessions, make_engine, make_sessions, transaction
 from billing_backend.documents import make_document_pages
+from billing_backend.dunning.restoring import restore_paid
 from billing_backend.policy import Policy
 from bot.actions import Services, make_actions_api
 from bot.dialogue import Dialogue
 from bot.intake import Intake
+from bot.notices import Notices
 from bot.outgoing import Sending, Wording
 from bot.texts import Texts
 from bot.turn import RASA_TIMEOUT_SECONDS, Turns
@@ -33,6 +35,9 @@ from limpede.jobs import Job, Jobs, every
 from limpede.settings import ROOT, Settings, SettingsWrong
 
 _TIDY_SECONDS = 5.0
+_NOTICE_SECONDS = 1.0
+# Whoever pays has their service back within this time.
+_RESTORE_SECONDS = 15.0
 DESCRIPTION = (
     "Billing support that customers reach on Telegram, by SMS and on the phone: the billing API,"
     " the agents' desk and, in a demo, the customer simulator."
@@ -155,11 +160,14 @@ def _jobs(
             parts.dialogue,
             parts.billing,
         )
+        notices = Notices(parts.sessions, parts.billing, parts.clock)
         sending = Sending(parts.sessions, parts.bell, parts.wording, outside.senders)
         jobs |= {
             "turns": turns.run,
             "sending": sending.run,
             "days": parts.days.run,
+            "notices": every(_NOTICE_SECONDS, notices.tell_due),
+            "restoring": every(_RESTORE_SECONDS, lambda: _restore(parts)),
             "tidying": every(_TIDY_SECONDS, lambda: _tidy(parts)),
         }
         if paying is not None:
@@ -172,6 +180,12 @@ async def _tidy(parts: Parts) -> None:
     async with transaction(parts.sessions) as session:
         await outbox.give_up_on_vanished(session)
         await forget_expired(session)
+
+
+async def _restore(parts: Parts) -> None:
+    """Services that were suspended for a debt which is gone by now."""
+    async with transaction(parts.sessions) as session:
+        await restore_paid(session, now=parts.clock.now(), policy=parts.policy)
 
 
 def _services(parts: Parts) -> Services:

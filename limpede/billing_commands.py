@@ -14,6 +14,7 @@ from billing_backend import documents, statements
 from billing_backend.clock import SystemClock, business_date
 from billing_backend.contract import DocumentFile, DocumentRefused
 from billing_backend.db import Sessions, transaction
+from billing_backend.disputes.service import Due, due_for_answer
 from billing_backend.errors import BillingError, NoDocument
 from billing_backend.invoices import run_repository
 from billing_backend.invoices.models import ParkedAccount
@@ -237,3 +238,20 @@ def _write(file: Path, content: bytes) -> None:
         file.write_bytes(content)
     except OSError as error:
         raise settings.SettingsWrong(f"{file}: {error.strerror}") from error
+
+
+@app.command()
+def disputes() -> None:
+    """List the open disputes, the one to be answered first in front."""
+
+    async def read(sessions: Sessions) -> Sequence[Due]:
+        async with transaction(sessions) as session:
+            return await due_for_answer(session)
+
+    with database.database(settings.load()) as url:
+        database.migrate(url)
+        for each in database.with_sessions(url, read):
+            typer.echo(
+                f"{each.answer_by}\t{each.number}\t{each.customer_number}\t"
+                f"{each.invoice_number}\t{each.amount}\t{each.state}\t{each.reason}"
+            )

@@ -5,6 +5,7 @@ from billing_backend.contract import (
     AboveLimit,
     CreditRefused,
     DiscountRefused,
+    DisputeRefused,
     ExtensionRefused,
 )
 from billing_backend.corrections.refusals import why_not
@@ -28,6 +29,14 @@ _DISCOUNT = {
     "above_authority": "more than the token's tier may give; it needs {needs}",
 }
 
+_DISPUTE = {
+    "nothing_left": "nothing is left of it: all of it was credited or is disputed",
+    "above_invoice": "the amount is more than is disputed or left; give less",
+    "too_old": "the invoice was paid too long ago",
+    "already_disputed": "it has been disputed already",
+    "answered": "it is not open any more",
+}
+
 
 def above_limit(refused: AboveLimit) -> Refusal:
     return Refusal(
@@ -40,6 +49,14 @@ def not_credited(refused: AboveLimit | CreditRefused) -> Refusal:
     if isinstance(refused, AboveLimit):
         return above_limit(refused)
     return Refusal(refused.reason, why_not(refused))
+
+
+def not_disputed(refused: DisputeRefused | AboveLimit) -> Refusal:
+    if isinstance(refused, AboveLimit):
+        return above_limit(refused)
+    known = refused.existing
+    told = f": {known.number} is {known.state.replace('_', ' ')}" if known else ""
+    return Refusal(refused.reason, _DISPUTE[refused.reason] + told)
 
 
 def no_extension(refused: ExtensionRefused) -> Refusal:

@@ -58,13 +58,19 @@ class GrantOut(_Answer):
     granted_by: str = Field(examples=["assistant"])
 
 
+class InstalmentOut(_Answer):
+    due_on: date
+    amount: MoneyOut
+
+
 class ArrangementOut(_Answer):
-    """An agreement to pay later."""
+    """An agreement to pay later, whole or in parts that sum to the amount."""
 
     arrangement_id: UUID
     amount: MoneyOut
     pay_by: date
     status: str = Field(description="open, kept or broken", examples=["open"])
+    parts: list[InstalmentOut] = Field(description="None: paid whole by `pay_by`")
 
 
 class BalanceOut(_Answer):
@@ -105,6 +111,10 @@ class DraftOut(_Answer):
     lines: list[InvoiceLineOut]
 
 
+class IssuedLineOut(InvoiceLineOut):
+    line_id: UUID
+
+
 class InvoiceOut(_Answer):
     """An issued invoice; net + tax = total, and so do its lines."""
 
@@ -120,7 +130,7 @@ class InvoiceOut(_Answer):
     credit_used: MoneyOut = Field(description="Account credit that paid part of it at issue")
     outstanding: MoneyOut = Field(description="After payments and credit notes")
     state: str = Field(description="issued, partly_paid, paid or overdue", examples=["issued"])
-    lines: list[InvoiceLineOut]
+    lines: list[IssuedLineOut]
 
 
 class CauseOut(_Answer):

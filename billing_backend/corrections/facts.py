@@ -34,7 +34,7 @@ class LateFeeFacts:
     total: int
     paid_in_time: int
     arranged: bool  # an arrangement covered it when the fee fell due
-    disputed: bool = False  # a dispute on it was open when the fee fell due
+    disputed: bool = False  # a dispute of it was not answered yet, or answered just before
 
 
 @dataclass(frozen=True, slots=True)

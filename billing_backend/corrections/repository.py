@@ -1,10 +1,20 @@
 """Which queries feed the account review and store credit notes?"""
 
 from collections.abc import Mapping, Sequence
-from datetime import date, timedelta
+from datetime import date
 from uuid import UUID
 
-from sqlalchemy import func, select, tuple_, update
+from sqlalchemy import (
+    ColumnElement,
+    Integer,
+    case,
+    func,
+    literal,
+    or_,
+    select,
+    tuple_,
+    update,
+)
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from billing_backend.audit.models import AuditEntry
@@ -25,6 +35,7 @@ from billing_backend.customers.models import (
     ServiceOrder,
     Subscription,
 )
+from billing_backend.disputes.models import Dispute
 from billing_backend.errors import NotFound
 from billing_backend.invoices import repository as invoices
 from billing_backend.invoices.facts import DatedPrices, PromotionFacts, SubscriptionFacts
@@ -194,7 +205,7 @@ async def _late_fees(
         .join(Payment, Payment.id == Allocation.payment_id)
         .where(
             Allocation.invoice_id == Invoice.id,
-            Payment.received_on <= Invoice.due_on + timedelta(days=policy.late_fee_after_days),
+            Payment.received_on < Invoice.due_on + _late_fee_day(policy),
         )
         .correlate(Invoice)
         .scalar_subquery()
@@ -215,6 +226,19 @@ async def _late_fees(
         )
         .exists()
     )
+    disputed = (
+        select(Dispute.id)
+        .where(
+            Dispute.invoice_id == Invoice.id,
+            Dispute.opened_on <= Charge.supplied_on,
+            or_(
+                Dispute.answered_on.is_(None),
+                Dispute.answered_on > Charge.supplied_on,
+                Dispute.due_again_on >= Charge.supplied_on,
+            ),
+        )
+        .exists()
+    )
     query = (
         select(
             Charge.id,
@@ -223,6 +247,7 @@ async def _late_fees(
             Invoice.total_minor,
             in_time + credited,
             arranged,
+            disputed,
         )
         .join(Invoice, Invoice.id == Charge.late_for_invoice_id)
         .where(Charge.id.in_(charges))
@@ -234,9 +259,21 @@ async def _late_fees(
             total=total,
             paid_in_time=int(paid),
             arranged=was_arranged,
+            disputed=was_disputed,
         )
-        for charge_id, number, due_on, total, paid, was_arranged in await session.execute(query)
+        for charge_id, number, due_on, total, paid, was_arranged, was_disputed in (
+            await session.execute(query)
+        )
     }
+
+
+def _late_fee_day(policy: Policy) -> ColumnElement[int]:
+    """How many days after its due date the Invoice's late fee falls due, by its dated table."""
+    dated = [
+        (Invoice.due_on >= table.valid_from, literal(table.late_fee_on_day or 0, Integer))
+        for table in policy.dunning
+    ]
+    return case(*dated, else_=literal(0, Integer))
 
 
 async def _payments(

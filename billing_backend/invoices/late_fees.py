@@ -1,15 +1,17 @@
-"""Which unpaid invoices cost a late fee today?"""
+"""Which unpaid invoices cost a late fee today, and how is it charged?"""
 
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import Date, Integer, Select, func, literal, select
+from sqlalchemy import ColumnElement, Date, Integer, Select, func, literal, select
 from sqlalchemy.dialects.postgresql import JSONB, insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from billing_backend import audit
 from billing_backend.catalogue.words import standing
 from billing_backend.invoices.models import Charge, Invoice
+from billing_backend.money import Money
 from billing_backend.payments.repository import outstanding
 from billing_backend.policy import Policy
 
@@ -22,25 +24,50 @@ async def apply_late_fees(
     policy: Policy,
     spared: Select[UUID] | None = None,
 ) -> int:
-    """Charges the late fee once for each invoice that is late by more than the days of grace.
+    """Charges the late fee once for each invoice that is late by so many days as its table says.
 
-    One statement, however many invoices. `spared` selects the ids of invoices on which none may
-    fall due (an arrangement is kept, a dispute is open). The fee is on the account's next
-    invoice. Answers how many fell due.
+    One statement for each table, however many invoices; for whoever has a whole past to catch
+    up with. The daily job goes by dunning's own rule, step by step. `spared` selects the ids of
+    invoices on which none may fall due. Answers how many fell due.
     """
-    late_before = today - timedelta(days=policy.late_fee_after_days)
+    count, until = 0, date.max
+    for table in policy.dunning:
+        if table.late_fee is not None and table.late_fee_on_day is not None:
+            latest = today - timedelta(days=table.late_fee_on_day)
+            late = [
+                Invoice.due_on >= table.valid_from,
+                Invoice.due_on < until,
+                Invoice.due_on <= latest,
+                outstanding() >= table.minimum.minor,
+            ]
+            if spared is not None:
+                late.append(Invoice.id.not_in(spared))
+            count += len(await charge_late_fees(session, late, table.late_fee, today, now))
+        until = table.valid_from
+    return count
+
+
+async def charge_late_fees(
+    session: AsyncSession,
+    which: Sequence[ColumnElement[bool]],
+    fee: Money,
+    today: date,
+    now: datetime,
+) -> list[UUID]:
+    """Charges the fee for the invoices of these conditions that have none yet.
+
+    It is on the account's next invoice. Answers the invoices.
+    """
     late = select(
         func.gen_random_uuid(),
         Invoice.account_id,
         literal("late_fee"),
         literal(standing("late_fee"), JSONB),
-        literal(policy.late_fee.minor, Integer),
-        literal(policy.late_fee.currency),
+        literal(fee.minor, Integer),
+        literal(fee.currency),
         literal(today, Date),
         Invoice.id,
-    ).where(Invoice.due_on < late_before, outstanding() > 0)
-    if spared is not None:
-        late = late.where(Invoice.id.not_in(spared))
+    ).where(*which)
     charged = await session.execute(
         insert(Charge)
         .from_select(
@@ -70,4 +97,4 @@ async def apply_late_fees(
         ],
         now=now,
     )
-    return len(rows)
+    return [row.late_for_invoice_id for row in rows if row.late_for_invoice_id is not None]

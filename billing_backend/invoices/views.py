@@ -91,4 +91,5 @@ def _line_facts(line: LineView) -> InvoiceLineFacts:
         tax_rate_bp=line.tax_rate_bp,
         period_start=line.period.start,
         period_end=line.period.end,
+        line_id=line.line_id,
     )

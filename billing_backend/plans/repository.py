@@ -7,13 +7,16 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, func, select, update
+from sqlalchemy import ColumnElement, Select, case, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from billing_backend.contract import Instalment
+from billing_backend.disputes.models import Dispute
+from billing_backend.disputes.repository import held, held_invoices
 from billing_backend.invoices.models import Invoice
 from billing_backend.money import Money
 from billing_backend.payments.repository import outstanding
-from billing_backend.plans.models import Arrangement, ArrangementInvoice
+from billing_backend.plans.models import Arrangement, ArrangementInvoice, ArrangementPart
 from billing_backend.plans.rules import OpenInvoice
 
 
@@ -36,9 +39,31 @@ async def open_invoices(session: AsyncSession, account_id: UUID) -> list[OpenRow
     ]
 
 
-async def add(session: AsyncSession, arrangement: Arrangement, covered: Sequence[OpenRow]) -> None:
+async def undisputed_invoices(
+    session: AsyncSession, account_id: UUID, today: date
+) -> list[OpenRow]:
+    """The same without those of which a part is disputed: what is owed of them is not known."""
+    held = held_invoices(today).where(Dispute.account_id == account_id)
+    disputed = set(await session.scalars(held))
+    return [
+        row for row in await open_invoices(session, account_id) if row.invoice_id not in disputed
+    ]
+
+
+async def add(
+    session: AsyncSession,
+    arrangement: Arrangement,
+    covered: Sequence[OpenRow],
+    parts: Sequence[Instalment] = (),
+) -> None:
     session.add(arrangement)
     await session.flush()
+    session.add_all(
+        ArrangementPart(
+            arrangement_id=arrangement.id, due_on=part.due_on, amount_minor=part.amount.minor
+        )
+        for part in parts
+    )
     session.add_all(
         ArrangementInvoice(
             arrangement_id=arrangement.id,
@@ -50,36 +75,56 @@ async def add(session: AsyncSession, arrangement: Arrangement, covered: Sequence
     await session.flush()
 
 
-async def of_account(session: AsyncSession, account_id: UUID) -> list[tuple[Arrangement, Money]]:
-    """Every arrangement with what is still owed on its invoices, newest first."""
-    rows = await session.execute(
-        select(Arrangement, func.sum(outstanding()))
-        .join(ArrangementInvoice, ArrangementInvoice.arrangement_id == Arrangement.id)
-        .join(Invoice, Invoice.id == ArrangementInvoice.invoice_id)
-        .where(Arrangement.account_id == account_id)
-        .group_by(Arrangement.id)
-        .order_by(Arrangement.made_at.desc(), Arrangement.id)
-    )
-    return [(row, Money(int(owed_minor), row.currency)) for row, owed_minor in rows]
+async def of_account(
+    session: AsyncSession, account_id: UUID, today: date
+) -> list[tuple[Arrangement, Money, tuple[Instalment, ...]]]:
+    """Every arrangement with what is still owed on its invoices and its parts, newest first.
+
+    What is disputed of them is not asked for, so it breaks nothing.
+    """
+    rows = (
+        await session.execute(
+            select(Arrangement, func.sum(_asked_for(today)))
+            .join(ArrangementInvoice, ArrangementInvoice.arrangement_id == Arrangement.id)
+            .join(Invoice, Invoice.id == ArrangementInvoice.invoice_id)
+            .where(Arrangement.account_id == account_id)
+            .group_by(Arrangement.id)
+            .order_by(Arrangement.made_at.desc(), Arrangement.id)
+        )
+    ).all()
+    parts = await _parts(session, [row for row, _ in rows])
+    return [(row, Money(int(owed_minor), row.currency), parts[row.id]) for row, owed_minor in rows]
 
 
 async def mark_broken(session: AsyncSession, today: date) -> list[tuple[UUID, UUID]]:
-    """Marks what was not paid in time; answers (arrangement, account) of the new ones."""
-    unpaid = (
-        select(ArrangementInvoice.arrangement_id)
+    """Marks what was not paid in time, whole or a part; answers (arrangement, account) of the
+    new ones."""
+    owed = (
+        select(func.sum(_asked_for(today)))
+        .select_from(ArrangementInvoice)
         .join(Invoice, Invoice.id == ArrangementInvoice.invoice_id)
-        .where(ArrangementInvoice.arrangement_id == Arrangement.id, outstanding() > 0)
+        .where(ArrangementInvoice.arrangement_id == Arrangement.id)
         .correlate(Arrangement)
+        .scalar_subquery()
+    )
+    parts_to_come = (
+        select(func.sum(ArrangementPart.amount_minor))
+        .where(
+            ArrangementPart.arrangement_id == Arrangement.id,
+            ArrangementPart.due_on >= today,
+        )
+        .correlate(Arrangement)
+        .scalar_subquery()
+    )
+    may_be_owed = func.coalesce(
+        parts_to_come, case((Arrangement.pay_by >= today, Arrangement.amount_minor), else_=0)
     )
     rows = await session.execute(
         update(Arrangement)
-        .where(
-            Arrangement.pay_by < today,
-            Arrangement.broken_on.is_(None),
-            unpaid.exists(),
-        )
+        .where(Arrangement.made_on < today, Arrangement.broken_on.is_(None), owed > may_be_owed)
         .values(broken_on=today)
         .returning(Arrangement.id, Arrangement.account_id)
+        .execution_options(synchronize_session=False)
     )
     return [(arrangement_id, account_id) for arrangement_id, account_id in rows]
 
@@ -100,3 +145,23 @@ def protected_invoices(today: date) -> Select[UUID]:
 
 async def accounts_in_force(session: AsyncSession, today: date) -> set[UUID]:
     return set(await session.scalars(select(Arrangement.account_id).where(in_force(today))))
+
+
+def _asked_for(today: date) -> ColumnElement[int]:
+    return func.greatest(outstanding() - held(today), 0)
+
+
+async def _parts(
+    session: AsyncSession, arrangements: Sequence[Arrangement]
+) -> dict[UUID, tuple[Instalment, ...]]:
+    found: dict[UUID, tuple[Instalment, ...]] = {each.id: () for each in arrangements}
+    currencies = {each.id: each.currency for each in arrangements}
+    query = (
+        select(ArrangementPart)
+        .where(ArrangementPart.arrangement_id.in_(currencies))
+        .order_by(ArrangementPart.due_on)
+    )
+    for part in await session.scalars(query):
+        key = part.arrangement_id
+        found[key] += (Instalment(part.due_on, Money(part.amount_minor, currencies[key])),)
+    return found

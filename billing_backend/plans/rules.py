@@ -14,6 +14,7 @@ from billing_backend.contract import (
     ArrangementSummary,
     ExtensionChoices,
     ExtensionRefused,
+    Instalment,
 )
 from billing_backend.invoices.periods import months_back
 from billing_backend.money import Money, total
@@ -49,10 +50,8 @@ def choices(
     """The days to choose from, or the first reason why there are none."""
     if not invoices:
         return ExtensionRefused("nothing_due")
-    for rule in (_one_at_a_time, _none_while_broken, _so_many_a_year):
-        refused = rule(past, today, policy)
-        if refused is not None:
-            return refused
+    if refused := refuse_more(past, today, policy):
+        return refused
     base = _base(invoices, today)
     latest = base + timedelta(days=policy.extension_days)
     covered = [invoice for invoice in invoices if invoice.due_on <= latest]
@@ -62,6 +61,17 @@ def choices(
         dates=_suggestions(base, policy.extension_days),
         latest=latest,
     )
+
+
+def refuse_more(
+    past: Sequence[PastArrangement], today: date, policy: Policy
+) -> ExtensionRefused | None:
+    """Why the past allows no other arrangement now, whole or in parts; None when it does."""
+    for rule in (_one_at_a_time, _none_while_broken, _so_many_a_year):
+        refused = rule(past, today, policy)
+        if refused is not None:
+            return refused
+    return None
 
 
 def refuse_day(
@@ -78,13 +88,22 @@ def refuse_day(
     return None
 
 
-def status(pay_by: date, owed: Money, broken_on: date | None, today: date) -> str:
+def status(
+    pay_by: date,
+    owed: Money,
+    broken_on: date | None,
+    today: date,
+    parts: Sequence[Instalment] = (),
+) -> str:
     """kept (paid in time), open, or broken; a late payment does not mend a broken one."""
     if broken_on is not None:
         return "broken"
     if not owed:
         return "kept"
-    return "broken" if today > pay_by else "open"
+    if today > pay_by:
+        return "broken"
+    to_come = total((part.amount for part in parts if part.due_on >= today), owed.currency)
+    return "broken" if parts and owed > to_come else "open"
 
 
 def _one_at_a_time(
@@ -121,10 +140,10 @@ def _base(invoices: Sequence[OpenInvoice], today: date) -> date:
 def _suggestions(base: date, days: int) -> tuple[date, ...]:
     """Up to three working days after `base`: about a third, two thirds and all of the time."""
     wished = [base + timedelta(days=days * part // 3) for part in (1, 2, 3)]
-    earlier = (_not_at_a_weekend(day) for day in wished)
+    earlier = (not_at_a_weekend(day) for day in wished)
     return tuple(dict.fromkeys(day for day in earlier if day > base)) or (wished[-1],)
 
 
-def _not_at_a_weekend(day: date) -> date:
+def not_at_a_weekend(day: date) -> date:
     """The Friday before, so that the limit is never passed."""
     return day - timedelta(days=max(day.weekday() - _SATURDAY + 1, 0))

@@ -2,26 +2,32 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from uuid import UUID
 
 from pydantic import TypeAdapter
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from billing_backend import audit
+from billing_backend import audit, notices
 from billing_backend.clock import business_date
 from billing_backend.contract import (
     ArrangementSummary,
     Authority,
     ExtensionChoices,
     ExtensionRefused,
+    Instalment,
+    InstalmentChoices,
 )
 from billing_backend.customers.repository import lock_account
 from billing_backend.errors import NotFound
 from billing_backend.idempotency import once
-from billing_backend.money import Money
+from billing_backend.money import Money, total
+from billing_backend.notices import NewNotice
 from billing_backend.plans import repository, rules
+from billing_backend.plans.instalments import instalment_choices as choices_in_parts
 from billing_backend.plans.models import Arrangement
+from billing_backend.plans.repository import OpenRow
 from billing_backend.plans.rules import PastArrangement
 from billing_backend.policy import Policy
 
@@ -63,6 +69,35 @@ async def arrange_extension(
     return await once(session, key, request, _ANSWER, work)
 
 
+async def instalment_choices(
+    session: AsyncSession, account_id: UUID, *, today: date, policy: Policy
+) -> InstalmentChoices | ExtensionRefused:
+    """What could be paid in parts, and in how many; reads only. Disputed invoices are left out."""
+    rows = await repository.undisputed_invoices(session, account_id, today)
+    return await _choices_in_parts(session, account_id, rows, today, policy)
+
+
+async def arrange_instalments(
+    session: AsyncSession,
+    account_id: UUID,
+    parts: int,
+    *,
+    authority: Authority,
+    key: str,
+    now: datetime,
+    policy: Policy,
+) -> ArrangementSummary | ExtensionRefused:
+    """Agrees on so many parts for everything that `instalment_choices` names, once per key."""
+
+    async def work() -> ArrangementSummary | ExtensionRefused:
+        if await lock_account(session, account_id) is None:
+            raise NotFound("account", account_id)
+        return await _in_parts(session, account_id, parts, authority, now, policy)
+
+    request = {"do": "arrange_instalments", "account": account_id, "parts": parts}
+    return await once(session, key, request, _ANSWER, work)
+
+
 async def arrangements(
     session: AsyncSession, account_id: UUID, *, today: date
 ) -> tuple[ArrangementSummary, ...]:
@@ -81,7 +116,8 @@ async def current_arrangement(
 
 
 async def mark_broken(session: AsyncSession, today: date, *, now: datetime) -> int:
-    """Notices the arrangements that were not paid by yesterday; answers how many are new."""
+    """Notices the arrangements of which something was not paid by yesterday and lets their
+    customers know; answers how many are new."""
     broken = await repository.mark_broken(session, today)
     for arrangement_id, account_id in broken:
         await audit.record(
@@ -92,6 +128,7 @@ async def mark_broken(session: AsyncSession, today: date, *, now: datetime) -> i
             details={"arrangement": str(arrangement_id)},
             now=now,
         )
+        await _tell_broken(session, arrangement_id, account_id, today, now)
     return len(broken)
 
 
@@ -118,17 +155,66 @@ async def _arrange(
         return allowed
     if refused := rules.refuse_day(pay_by, invoices, allowed, today):
         return refused
+    covered = [row for row in rows if row.invoice.number in allowed.invoice_numbers]
+    made = [Instalment(pay_by, allowed.amount)]
+    return await _keep(session, account_id, covered, made, authority, now, today)
+
+
+async def _in_parts(
+    session: AsyncSession,
+    account_id: UUID,
+    parts: int,
+    authority: Authority,
+    now: datetime,
+    policy: Policy,
+) -> ArrangementSummary | ExtensionRefused:
+    today = business_date(now, policy.zone)
+    rows = await repository.undisputed_invoices(session, account_id, today)
+    allowed = await _choices_in_parts(session, account_id, rows, today, policy)
+    if isinstance(allowed, ExtensionRefused):
+        return allowed
+    for plan in allowed.plans:
+        if len(plan) == parts:
+            return await _keep(session, account_id, rows, plan, authority, now, today)
+    return ExtensionRefused("parts")
+
+
+async def _choices_in_parts(
+    session: AsyncSession,
+    account_id: UUID,
+    rows: Sequence[OpenRow],
+    today: date,
+    policy: Policy,
+) -> InstalmentChoices | ExtensionRefused:
+    past = await _past(session, account_id, today)
+    found = choices_in_parts([row.invoice for row in rows], past, today, policy)
+    if not rows and await repository.open_invoices(session, account_id):
+        return ExtensionRefused("disputed")
+    return found
+
+
+async def _keep(
+    session: AsyncSession,
+    account_id: UUID,
+    covered: Sequence[OpenRow],
+    parts: Sequence[Instalment],
+    authority: Authority,
+    now: datetime,
+    today: date,
+) -> ArrangementSummary:
+    """Writes the arrangement down; one part is a day for the whole."""
+    amount = total(part.amount for part in parts)
     arrangement = Arrangement(
         account_id=account_id,
-        amount_minor=allowed.amount.minor,
-        currency=allowed.amount.currency,
+        amount_minor=amount.minor,
+        currency=amount.currency,
         made_on=today,
         made_at=now,
         made_by=authority.name,
-        pay_by=pay_by,
+        pay_by=parts[-1].due_on,
     )
-    covered = [row for row in rows if row.invoice.number in allowed.invoice_numbers]
-    await repository.add(session, arrangement, covered)
+    kept = tuple(parts) if len(parts) > 1 else ()
+    await repository.add(session, arrangement, covered, kept)
     await audit.record(
         session,
         actor=authority.name,
@@ -136,26 +222,45 @@ async def _arrange(
         subject=f"account:{account_id}",
         details={
             "arrangement": str(arrangement.id),
-            "amount_minor": allowed.amount.minor,
-            "pay_by": pay_by.isoformat(),
-            "invoices": list(allowed.invoice_numbers),
+            "amount_minor": amount.minor,
+            "pay_by": arrangement.pay_by.isoformat(),
+            "parts": [[part.due_on.isoformat(), part.amount.minor] for part in kept],
+            "invoices": [row.invoice.number for row in covered],
         },
         now=now,
     )
-    return _summary(arrangement, allowed.amount, today)
+    return _summary(arrangement, amount, kept, today)
+
+
+async def _tell_broken(
+    session: AsyncSession, arrangement_id: UUID, account_id: UUID, today: date, now: datetime
+) -> None:
+    [broken] = [
+        each
+        for each in await _past(session, account_id, today)
+        if each.summary.arrangement_id == arrangement_id
+    ]
+    values = {"amount": notices.money(broken.owed), "due": notices.day(broken.summary.pay_by)}
+    kind = "instalment_missed" if broken.summary.parts else "extension_missed"
+    notice = NewNotice(account_id, kind, f"arrangement:{arrangement_id}:broken", values)
+    await notices.write(session, notice, now=now)
 
 
 async def _past(session: AsyncSession, account_id: UUID, today: date) -> list[PastArrangement]:
     return [
-        PastArrangement(_summary(row, owed, today), row.made_on, owed)
-        for row, owed in await repository.of_account(session, account_id)
+        PastArrangement(_summary(row, owed, parts, today), row.made_on, owed)
+        for row, owed, parts in await repository.of_account(session, account_id, today)
     ]
 
 
-def _summary(row: Arrangement, owed: Money, today: date) -> ArrangementSummary:
+def _summary(
+    row: Arrangement, owed: Money, parts: tuple[Instalment, ...], today: date
+) -> ArrangementSummary:
     return ArrangementSummary(
         arrangement_id=row.id,
         amount=Money(row.amount_minor, row.currency),
         pay_by=row.pay_by,
-        status=rules.status(row.pay_by, owed, row.broken_on, today),
+        status=rules.status(row.pay_by, owed, row.broken_on, today, parts),
+        parts=parts,
+        owed=owed,
     )

@@ -26,6 +26,7 @@ class Scope(StrEnum):
     CORRECTIONS = "corrections:write"
     ARRANGEMENTS = "arrangements:write"
     DISCOUNTS = "discounts:write"
+    DISPUTES = "disputes:write"
 
 
 @dataclass(frozen=True, slots=True)

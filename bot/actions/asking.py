@@ -6,6 +6,11 @@ from bot.actions import pending
 from bot.actions.job import Job
 
 
+def question_of(expects: str) -> str | None:
+    """The response that asks an open question again."""
+    return _QUESTIONS.get(expects)
+
+
 def ask_again(job: Job) -> None:
     """Repeat the open question in a few words; the form repeats its own."""
     expects = job.conversation.expects
@@ -22,4 +27,7 @@ _QUESTIONS = {
     "pin": "utter_ask_pin",
     "customer_number": "utter_ask_customer_number",
     "language": "utter_ask_language",
+    "dispute_line": "utter_dispute_line_awaited",
+    "dispute_reason": "utter_ask_dispute_reason",
+    "instalments": "utter_instalments_awaited",
 }

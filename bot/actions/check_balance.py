@@ -6,6 +6,7 @@ from billing_backend.contract import Balance, GrantSummary
 from bot import wording
 from bot.actions.job import Job
 from bot.actions.proof import verified
+from bot.actions.restore_service import say_consequences
 
 
 @verified
@@ -13,10 +14,31 @@ async def check_balance(job: Job) -> None:
     customer = await job.customer()
     balance = await job.billing.balance(job.session, customer.account_id, today=job.today)
     say_due(job, balance)
+    await say_open_matters(job, balance)
     if balance.credit:
         job.say("utter_balance_credit", credit=balance.credit)
     for grant in balance.grants:
         _say_grant(job, grant)
+
+
+async def say_open_matters(job: Job, balance: Balance) -> None:
+    """What is disputed of it, and what lateness does to the service."""
+    if not balance.due:
+        return
+    customer = await job.customer()
+    for dispute in await job.billing.disputes(job.session, customer.account_id):
+        if dispute.answered_on is None:
+            job.say(
+                "utter_balance_disputed",
+                amount=dispute.amount,
+                number=dispute.number,
+                date=dispute.answer_by,
+            )
+    if balance.days_overdue:
+        say_consequences(
+            job,
+            await job.billing.service_state(job.session, customer.account_id, today=job.today),
+        )
 
 
 def say_due(job: Job, balance: Balance) -> None:
@@ -25,6 +47,15 @@ def say_due(job: Job, balance: Balance) -> None:
         job.say("utter_balance_nothing")
         return
     if balance.arrangement is not None and balance.arrangement.status == "open":
+        if (part := balance.next_part) is not None:
+            job.say(
+                "utter_balance_instalments",
+                amount=balance.due,
+                part=part.amount,
+                date=part.due_on,
+                last=balance.arrangement.pay_by,
+            )
+            return
         job.say(
             "utter_balance_arranged",
             amount=balance.due,

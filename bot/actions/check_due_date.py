@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.actions.check_balance import say_due
+from bot.actions.check_balance import say_due, say_open_matters
 from bot.actions.job import Job
 from bot.actions.proof import verified
 
@@ -10,4 +10,6 @@ from bot.actions.proof import verified
 @verified
 async def check_due_date(job: Job) -> None:
     customer = await job.customer()
-    say_due(job, await job.billing.balance(job.session, customer.account_id, today=job.today))
+    balance = await job.billing.balance(job.session, customer.account_id, today=job.today)
+    say_due(job, balance)
+    await say_open_matters(job, balance)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from bot.actions import pending
 from bot.actions.asking import ask_again
 from bot.actions.job import Job
+from bot.actions.open_dispute import LINE, REASON, drop
+from bot.actions.request_payment_plan import PARTS
 
 # Questions that a "no" does not answer: the customer has no code, or will not give the number.
 _PROOF = ("code", "pin", "customer_number")
@@ -20,6 +22,11 @@ async def deny(job: Job) -> None:
     elif job.conversation.expects == "extension_date":
         job.expect(None)
         job.say("utter_extension_not_arranged")
+    elif job.conversation.expects in (LINE, REASON):
+        drop(job)
+    elif job.conversation.expects == PARTS:
+        job.expect(None)
+        job.say("utter_extension_not_arranged")
     elif job.conversation.expects in _PROOF:
         ask_again(job)
     else:
@@ -30,4 +37,8 @@ _ANSWERS = {
     "accept_offer": "utter_offer_refused",
     "arrange_extension": "utter_extension_not_arranged",
     "refund_credit": "utter_refund_not_wanted",
+    "arrange_instalments": "utter_extension_not_arranged",
+    "file_dispute": "utter_dispute_not_opened",
+    "open_dispute": "utter_dispute_not_opened",
+    "withdraw_dispute": "utter_dispute_stays",
 }

@@ -16,6 +16,9 @@ _COMES_BACK = {
     "accept_offer": "utter_remind_offer",
     "arrange_extension": "utter_remind_extension",
     "refund_credit": "utter_remind_refund",
+    "arrange_instalments": "utter_remind_instalments",
+    "file_dispute": "utter_remind_dispute",
+    "withdraw_dispute": "utter_remind_withdraw",
 }
 # Actions that answer the question, or are part of asking it.
 _ABOUT_THE_QUESTION = frozenset(
@@ -53,6 +56,11 @@ def settle(job: Job) -> None:
     job.forget("confirm")
     if job.conversation.expects == "confirm":
         job.expect(None)
+
+
+def interrupts(action: str) -> bool:
+    """Whether an action is about something else than the open question."""
+    return action not in _ABOUT_THE_QUESTION
 
 
 async def around(job: Job, do: JobFunction) -> None:

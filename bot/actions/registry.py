@@ -8,6 +8,7 @@ from bot.actions.accept_offer import accept_offer
 from bot.actions.account_access import account_access
 from bot.actions.affirm import affirm
 from bot.actions.arrange_extension import arrange_extension
+from bot.actions.ask_fees import ask_fees
 from bot.actions.begin import begin
 from bot.actions.change_language import change_language
 from bot.actions.check_balance import check_balance
@@ -16,14 +17,19 @@ from bot.actions.check_payment_history import check_payment_history
 from bot.actions.check_payment_status import check_payment_status
 from bot.actions.check_refund_status import check_refund_status
 from bot.actions.check_secret import check_code, check_pin
+from bot.actions.choose import choose
 from bot.actions.deny import deny
+from bot.actions.dispute_charge import dispute_charge
+from bot.actions.dispute_status import dispute_status, withdraw_dispute
 from bot.actions.explain_bill import explain_bill, explain_rest
 from bot.actions.file_complaint import file_complaint
+from bot.actions.file_dispute import file_dispute
 from bot.actions.inform import inform
 from bot.actions.job import JobFunction
 from bot.actions.misunderstood import misunderstood
 from bot.actions.never_mind import never_mind
 from bot.actions.offer_person import offer_person
+from bot.actions.open_dispute import open_dispute
 from bot.actions.pay_bill import pay_bill, pay_by_link
 from bot.actions.payment_methods import payment_methods
 from bot.actions.plan_info import plan_info
@@ -37,8 +43,9 @@ from bot.actions.request_extension import (
     request_extension,
     validate_extension_form,
 )
-from bot.actions.request_payment_plan import request_payment_plan
+from bot.actions.request_payment_plan import arrange_instalments, request_payment_plan
 from bot.actions.request_refund import request_refund
+from bot.actions.restore_service import restore_service
 from bot.actions.review_account import review_account
 from bot.actions.send_code import send_code
 from bot.actions.share_contact import share_contact
@@ -53,7 +60,9 @@ ACTIONS: Mapping[str, JobFunction] = {
     "action_account_access": account_access,
     "action_affirm": affirm,
     "action_arrange_extension": arrange_extension,
+    "action_arrange_instalments": arrange_instalments,
     "action_ask_extension_date": ask_extension_date,
+    "action_ask_fees": ask_fees,
     "action_begin": begin,
     "action_change_language": change_language,
     "action_check_balance": check_balance,
@@ -63,15 +72,20 @@ ACTIONS: Mapping[str, JobFunction] = {
     "action_check_payment_status": check_payment_status,
     "action_check_pin": check_pin,
     "action_check_refund_status": check_refund_status,
+    "action_choose": choose,
     "action_confirm_extension": confirm_extension,
     "action_deny": deny,
+    "action_dispute_charge": dispute_charge,
+    "action_dispute_status": dispute_status,
     "action_explain_bill": explain_bill,
     "action_explain_rest": explain_rest,
     "action_file_complaint": file_complaint,
+    "action_file_dispute": file_dispute,
     "action_inform": inform,
     "action_misunderstood": misunderstood,
     "action_never_mind": never_mind,
     "action_offer_person": offer_person,
+    "action_open_dispute": open_dispute,
     "action_pay_bill": pay_bill,
     "action_pay_by_link": pay_by_link,
     "action_payment_methods": payment_methods,
@@ -83,6 +97,7 @@ ACTIONS: Mapping[str, JobFunction] = {
     "action_request_extension": request_extension,
     "action_request_payment_plan": request_payment_plan,
     "action_request_refund": request_refund,
+    "action_restore_service": restore_service,
     "action_review_account": review_account,
     "action_send_code": send_code,
     "action_share_contact": share_contact,
@@ -91,5 +106,6 @@ ACTIONS: Mapping[str, JobFunction] = {
     "action_talk_to_human": talk_to_human,
     "action_unsupported": unsupported,
     "action_view_bill": view_bill,
+    "action_withdraw_dispute": withdraw_dispute,
     "validate_extension_form": validate_extension_form,
 }

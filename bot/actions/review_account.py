@@ -109,7 +109,6 @@ _FOUND = {
     "late_fee_unjustified": "utter_found_late_fee_unjustified",
 }
 _NOTHING_FOUND = {
-    "report_duplicate_charge": "utter_review_no_duplicate",
     "report_missing_payment": "utter_review_no_payment",
     "request_refund": "utter_review_no_refund",
 }

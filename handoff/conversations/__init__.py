@@ -12,6 +12,7 @@ from handoff.conversations.models import (
 )
 from handoff.conversations.outbox import Draft, Part, write
 from handoff.conversations.ownership import NotYours
+from handoff.conversations.reach import reachable
 from handoff.conversations.vault import Vault
 
 __all__ = [
@@ -30,6 +31,7 @@ __all__ = [
     "Vault",
     "history",
     "open_conversation",
+    "reachable",
     "receive",
     "write",
 ]

@@ -92,6 +92,8 @@ class Conversation(Base):
     lease_until: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     created_at: Mapped[datetime]
     closed_at: Mapped[datetime | None]
+    # Since when this address wants no notices (STOP); answers to questions it still gets.
+    opted_out_at: Mapped[datetime | None]
 
 
 class InboundMessage(Base):

@@ -58,7 +58,7 @@ async def grant(
 ) -> Granted | DiscountRefused | Refused:
     """A discount within the agent's authority; above it a refusal that says who may."""
     held = await hold(session, click.agent, click.case_id)
-    customer = await _proved_customer(session, billing, held, click.now)
+    customer = await proved_customer(session, billing, held, click.now)
     if isinstance(customer, Refused):
         return customer
     result = await billing.grant_discount(
@@ -94,7 +94,7 @@ async def correct(
     """Put right an error that the account review proved. Raises billing's NotFound when it no
     longer finds it."""
     held = await hold(session, click.agent, click.case_id)
-    customer = await _proved_customer(session, billing, held, click.now)
+    customer = await proved_customer(session, billing, held, click.now)
     if isinstance(customer, Refused):
         return customer
     result = await billing.correct(
@@ -124,7 +124,7 @@ async def extend(
 ) -> ArrangementSummary | ExtensionRefused | Refused:
     """More time to pay, by billing's rule."""
     held = await hold(session, click.agent, click.case_id)
-    customer = await _proved_customer(session, billing, held, click.now)
+    customer = await proved_customer(session, billing, held, click.now)
     if isinstance(customer, Refused):
         return customer
     result = await billing.arrange_extension(
@@ -154,7 +154,7 @@ async def send_payment_link(
 ) -> PaymentLinkFacts | LinkRefused | Refused:
     """Says a link to pay what is due in the conversation; to a caller it goes by SMS."""
     held = await hold(session, click.agent, click.case_id)
-    customer = await _proved_customer(session, billing, held, click.now)
+    customer = await proved_customer(session, billing, held, click.now)
     if isinstance(customer, Refused):
         return customer
     if held.conversation.channel == "voice" and not customer.phone:
@@ -188,7 +188,7 @@ def customer_of(identified: Identification, held_customer: UUID | None) -> UUID 
     return identified.customer_id or held_customer
 
 
-async def _proved_customer(
+async def proved_customer(
     session: AsyncSession, billing: Billing, held: Held, now: datetime
 ) -> CustomerFacts | Refused:
     identified = await billing.identification(session, held.conversation.id, now=now)

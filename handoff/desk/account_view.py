@@ -24,6 +24,7 @@ from billing_backend.contract import (
 )
 from billing_backend.money import Money
 from handoff.desk import formats
+from handoff.desk.disputes_view import disputes_view, instalments_view, service_text
 from handoff.desk.models import Agent
 from handoff.desk.shapes import (
     AccountView,
@@ -77,6 +78,13 @@ async def account_view(session: AsyncSession, viewer: Looking, customer_id: UUID
         extension=_extension(
             await billing.extension_choices(session, account_id, today=today), language
         ),
+        disputes=disputes_view(await billing.disputes(session, account_id), explanation, language),
+        instalments=instalments_view(
+            await billing.instalment_choices(session, account_id, today=today), language
+        ),
+        service=service_text(
+            await billing.service_state(session, account_id, today=today), language
+        ),
     )
 
 
@@ -102,6 +110,14 @@ def granted_text(entry: dict[str, Any], language: str) -> str:
             return text("granted.discount", language, discount=discount)
         case "correction":
             return text("granted.correction", language, amount=worth, invoice=entry["invoice"])
+        case "dispute":
+            day = formats.day(date.fromisoformat(entry["answer_by"]), language)
+            return text("granted.dispute", language, number=entry["number"], amount=worth, day=day)
+        case "instalments":
+            day = formats.day(date.fromisoformat(entry["pay_by"]), language)
+            return text(
+                "granted.instalments", language, amount=worth, parts=entry["parts"], day=day
+            )
         case _:
             day = formats.day(date.fromisoformat(entry["pay_by"]), language)
             return text("granted.extension", language, amount=worth, day=day)

@@ -164,6 +164,44 @@ class ExtensionView(BaseModel):
     text: str
 
 
+class DisputeView(BaseModel):
+    """`open`: it may still be answered."""
+
+    number: str
+    state: str
+    state_text: str
+    text: str
+    amount: Amount
+    reason: str
+    words: str
+    answer_by: date
+    answer_text: str
+    open: bool
+
+
+class ChargeView(BaseModel):
+    line_id: UUID
+    text: str
+
+
+class DisputesView(BaseModel):
+    disputes: list[DisputeView]
+    invoice: str | None
+    charges: Annotated[list[ChargeView], Field(description="of the newest invoice")]
+
+
+class PartsView(BaseModel):
+    parts: int
+    text: str
+
+
+class InstalmentsView(BaseModel):
+    """What could be paid in parts; without plans, `text` says why not."""
+
+    plans: list[PartsView]
+    text: str
+
+
 class GrantedView(BaseModel):
     kind: str
     text: str
@@ -175,6 +213,9 @@ class AccountView(BaseModel):
     findings: list[FindingView]
     offers: list[OfferView]
     extension: ExtensionView
+    disputes: DisputesView
+    instalments: InstalmentsView
+    service: Annotated[str | None, Field(description="suspended for debt, or about to be")]
 
 
 class CaseView(BaseModel):

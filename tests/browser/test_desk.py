@@ -172,3 +172,40 @@ async def test_the_pages_forbid_what_they_do_not_need(page: Page, scene: Scene) 
     assert answer.headers["x-content-type-options"] == "nosniff"
     for path in ("../api/guard.py", "desk.css/..", "..%2Fmodels.py"):
         assert (await page.request.get(f"{scene.url}/desk/static/{path}")).status == 404
+
+
+async def with_a_dispute(page: Page, scene: Scene) -> None:
+    """Elena's case taken, and a dispute opened in it for what she says."""
+    await with_elena(page, scene)
+    await expect(page.locator("#account")).to_contain_text("Nothing is disputed.")
+    await page.locator("#new-dispute > summary").click()
+    await page.get_by_label("What is wrong").select_option("not_ordered")
+    await page.get_by_label("What the customer says").fill("I <b>never</b> ordered it")
+    await page.get_by_role("button", name="Open a dispute").click()
+    await expect(page.locator(".toast")).to_contain_text("is open, answer by")
+
+
+async def test_a_dispute_is_opened_reviewed_and_rejected_with_its_reason(
+    page: Page, scene: Scene
+) -> None:
+    await with_a_dispute(page, scene)
+    account = page.locator("#account")
+    await expect(account).to_contain_text("Not ordered: “I <b>never</b> ordered it”")
+
+    await page.get_by_role("button", name="Take under review").click()
+    await expect(account).to_contain_text("under review")
+    await page.get_by_text("Answer", exact=True).click()
+    await page.get_by_label("Why it is rejected").fill("You ordered it on 3 November.")
+    await page.get_by_role("button", name="Reject").click()
+    await expect(page.locator(".toast")).to_contain_text("is rejected")
+    await expect(account).to_contain_text("· rejected")
+
+
+async def test_a_part_of_what_is_disputed_is_given_back(page: Page, scene: Scene) -> None:
+    await with_a_dispute(page, scene)
+    await page.get_by_text("Answer", exact=True).click()
+    await page.get_by_label("Give back").fill("10.00")
+    await page.get_by_role("button", name="Uphold").click()
+    await expect(page.locator(".toast")).to_contain_text("Credited 10.00 RON")
+    await expect(page.locator("#account")).to_contain_text("· upheld")
+    await expect(page.locator("#account")).to_contain_text("credit of 10.00 RON on invoice")

@@ -3,6 +3,7 @@
 from fastapi import APIRouter
 
 from handoff.desk.api.cases import make_cases_api
+from handoff.desk.api.disputes import make_disputes_api
 from handoff.desk.api.documents import make_documents_api
 from handoff.desk.api.live import make_live_api
 from handoff.desk.api.people import make_people_api
@@ -12,6 +13,13 @@ from handoff.desk.services import DeskServices
 def make_desk_api(desk: DeskServices) -> APIRouter:
     """All routes of the API. Needs a running `desk.bell` for the live feed to be prompt."""
     router = APIRouter(prefix="/desk/api", tags=["desk"])
-    for make in (make_people_api, make_cases_api, make_documents_api, make_live_api):
+    makers = (
+        make_people_api,
+        make_cases_api,
+        make_disputes_api,
+        make_documents_api,
+        make_live_api,
+    )
+    for make in makers:
         router.include_router(make(desk))
     return router

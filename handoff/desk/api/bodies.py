@@ -2,6 +2,7 @@
 
 from datetime import date
 from typing import Annotated, Literal
+from uuid import UUID
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 
@@ -54,6 +55,48 @@ class CorrectBody(Body):
 
 class ExtendBody(Body):
     pay_by: date
+
+
+class DisputeBody(Body):
+    """Lines of the invoice; none: the invoice as a whole."""
+
+    invoice_number: Annotated[str, StringConstraints(min_length=1, max_length=40)]
+    line_ids: list[UUID] = []
+    reason: Literal[
+        "charged_twice",
+        "not_ordered",
+        "cancelled",
+        "price",
+        "already_paid",
+        "service_fault",
+        "usage",
+        "other",
+    ] = "other"
+    words: Annotated[
+        str,
+        StringConstraints(strip_whitespace=True, max_length=500),
+        Field(description="what the customer says, in their own words"),
+    ] = ""
+
+
+class ReviewDisputeBody(Body):
+    number: Annotated[str, StringConstraints(min_length=1, max_length=40)]
+
+
+class UpholdDisputeBody(ReviewDisputeBody):
+    amount_minor: Annotated[int | None, Field(gt=0, description="bani; without it, all")] = None
+
+
+class RejectDisputeBody(ReviewDisputeBody):
+    answer: Annotated[
+        str,
+        StringConstraints(strip_whitespace=True, min_length=1, max_length=500),
+        Field(description="the reason, in the customer's language; they are told it as it is"),
+    ]
+
+
+class InstalmentsBody(Body):
+    parts: Annotated[int, Field(ge=2, le=12)]
 
 
 class HandBackBody(Body):

@@ -20,6 +20,7 @@ _STATUS = {
     "unknown_case": 404,
     "finding_gone": 404,
     "no_document": 404,
+    "not_on_account": 404,
     "sign_in_locked": 429,
     "invalid": 422,
 }
@@ -65,8 +66,9 @@ class DeskRoute(APIRoute):
                 return _response(request, Problem("not_yours"))
             except UnknownCase:
                 return _response(request, Problem("unknown_case"))
-            except NotFound:
-                return _response(request, Problem("finding_gone"))
+            except NotFound as missing:
+                gone = "finding_gone" if missing.kind == "finding" else "not_on_account"
+                return _response(request, Problem(gone))
             except IdempotencyConflict:
                 return _response(request, Problem("key_reused"))
 

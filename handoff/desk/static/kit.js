@@ -9,7 +9,10 @@ export class Refused extends Error {
   }
 }
 
-const STAYS = new Set(["discount_refused", "correction_refused", "extension_refused", "payment_link_refused", "invalid"]);
+const STAYS = new Set([
+  "discount_refused", "correction_refused", "extension_refused", "payment_link_refused",
+  "dispute_refused", "invalid",
+]);
 
 // An element; attributes that begin with "on" are listeners, children are text or elements.
 export function el(tag, attributes = {}, ...children) {
@@ -29,7 +32,7 @@ export function el(tag, attributes = {}, ...children) {
 export function begunIn(pane) {
   return {
     open: [...pane.querySelectorAll("details[open]")].map(({ id }) => id),
-    typed: [...pane.querySelectorAll("input, select")].filter(changed)
+    typed: [...pane.querySelectorAll("input, select, textarea")].filter(changed)
       .map(({ id, value }) => ({ id, value })),
     focused: pane.contains(document.activeElement) ? document.activeElement.id : "",
   };

@@ -7,16 +7,19 @@ export function accountPanel(shown, t, change) {
   const cards = [summary(shown, t), who(shown, t)];
   if (shown.granted.length) cards.push(granted(shown, t));
   if (!shown.account) return [...cards, card(null, el("p", { class: "empty" }, t.panel.no_account))];
-  const { balance, invoice, findings, offers, extension } = shown.account;
+  const { balance, invoice, findings, offers, extension, disputes, instalments, service } =
+    shown.account;
   const may = shown.mine && shown.identity.level === "verified";
   return [
     ...cards,
     shown.mine ? null : el("p", { class: "note" }, t.panel.take_first),
-    balanceCard(balance, t, may, change),
+    balanceCard(balance, service, t, may, change),
     reviewCard(findings, t, may, change),
+    disputesCard(disputes, t, may, change),
     invoiceCard(invoice, t, shown.case_id),
     offersCard(offers, t, may, change),
     extensionCard(extension, t, may, change),
+    instalmentsCard(instalments, t, may, change),
   ].filter(Boolean);
 }
 
@@ -57,12 +60,13 @@ function granted({ granted: given }, t) {
     ...given.map((each) => el("li", {}, `✓ ${each.text}`))));
 }
 
-function balanceCard(balance, t, may, change) {
+function balanceCard(balance, service, t, may, change) {
   const due = balance.due_text ? ` · ${fill(t.panel.due_by, { day: balance.due_text })}` : "";
   const late = balance.overdue.minor > 0;
   return card(
     t.panel.balance,
     el("p", { class: "figure" }, balance.due.text, el("small", {}, due)),
+    service ? el("p", { class: "warning" }, service) : null,
     el("dl", {},
       ...(late
         ? [row(
@@ -172,6 +176,86 @@ function extensionCard(extension, t, may, change) {
   const form = asForm(t.panel.extend, may, [labelled(t.panel.pay_by, payBy, "wide")],
     () => change("extend", { pay_by: payBy.value }));
   return card(t.panel.extension, el("p", { class: "brief" }, extension.text), form);
+}
+
+function disputesCard({ disputes, invoice, charges }, t, may, change) {
+  return card(
+    t.panel.disputes,
+    ...(disputes.length
+      ? disputes.map((dispute) => disputeEntry(dispute, t, may, change))
+      : [el("p", { class: "empty" }, t.panel.no_disputes)]),
+    invoice ? newDispute(invoice, charges, t, may, change) : null,
+  );
+}
+
+function disputeEntry(dispute, t, may, change) {
+  const { number } = dispute;
+  const about = el("div", {},
+    el("strong", {}, `${dispute.text}: ${dispute.amount.text}`),
+    el("small", {}, `${number} · ${dispute.state_text}` +
+      (dispute.open ? ` · ${dispute.answer_text}` : "")),
+    el("small", {}, dispute.words ? `${dispute.reason}: “${dispute.words}”` : dispute.reason));
+  if (!dispute.open) return el("div", { class: "finding" }, about);
+  const key = newKey();
+  const refusal = refusalLine();
+  const review = dispute.state === "open"
+    ? asking(t.panel.dispute_review, may, refusal, () => change("dispute-review", { number }, key))
+    : null;
+  return el("div", { class: "finding" }, about, review, refusal, answers(dispute, t, may, change));
+}
+
+function answers(dispute, t, may, change) {
+  const { number, amount: { minor } } = dispute;
+  const given = field("number", `uphold-${number}`,
+    { min: 0.01, max: minor / 100, step: 0.01, value: (minor / 100).toFixed(2), required: true });
+  const why = el("textarea", { id: `reject-${number}`, rows: 2, maxlength: 500, required: true });
+  // One key for each figure or reason: impatience never answers twice.
+  const uphold = asForm(t.panel.dispute_uphold, may, [labelled(t.panel.dispute_amount, given, "wide")],
+    () => change("dispute-uphold", { number, amount_minor: Math.round(Number(given.value) * 100) },
+      `uphold-${number}-${given.value}`));
+  const reject = asForm(t.panel.dispute_reject, may, [labelled(t.panel.dispute_answer, why, "wide")],
+    () => change("dispute-reject", { number, answer: why.value }));
+  return el("details", { id: `answer-${number}`, class: "answers" },
+    el("summary", {}, t.panel.answering), uphold, reject);
+}
+
+function newDispute(invoice, charges, t, may, change) {
+  const charge = el("select", { id: "dispute-charge" },
+    ...charges.map(({ line_id: id, text }) => el("option", { value: id }, text)),
+    el("option", { value: "" }, fill(t.panel.dispute_whole, { invoice })));
+  const reason = el("select", { id: "dispute-reason" },
+    ...Object.entries(t.dispute_reason).map(([value, words]) => el("option", { value }, words)));
+  const words = el("textarea", { id: "dispute-words", rows: 2, maxlength: 500 });
+  const key = newKey();
+  const form = asForm(t.panel.dispute_open, may,
+    [
+      labelled(t.panel.dispute_charge, charge, "wide"),
+      labelled(t.panel.dispute_reason, reason, "wide"),
+      labelled(t.panel.dispute_words, words, "wide"),
+    ],
+    () => change("dispute", {
+      invoice_number: invoice,
+      line_ids: charge.value ? [charge.value] : [],
+      reason: reason.value,
+      words: words.value,
+    }, `${key}-${charge.value.slice(0, 8)}`));
+  return el("details", { id: "new-dispute" }, el("summary", {}, t.panel.dispute_open), form);
+}
+
+function instalmentsCard({ plans, text }, t, may, change) {
+  return card(
+    t.panel.instalments,
+    el("p", { class: plans.length ? "brief" : "empty" }, text),
+    ...plans.map(({ parts, text: words }) => {
+      const key = newKey();
+      const refusal = refusalLine();
+      return el("div", { class: "finding" },
+        el("div", {}, el("small", {}, words)),
+        asking(fill(t.panel.in_parts, { parts }), may, refusal, () =>
+          change("instalments", { parts }, key)),
+        refusal);
+    }),
+  );
 }
 
 function asForm(words, may, fields, ask) {

@@ -42,6 +42,7 @@ def limpede(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Command]:
     server.destroy()
 
 
+@pytest.mark.timeout(300)  # nine commands, a process each
 def test_a_payment_goes_back_in_parts_and_the_transfer_is_told(limpede: Command) -> None:
     first = limpede("refund", "B1", "--amount", "15,50", "--reason", "requested")
     assert first.returncode == 0, first.stderr

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
@@ -27,6 +27,10 @@ from billing_backend.contract import (
     CustomerFacts,
     DiscountOffer,
     DiscountRefused,
+    DisputeOpened,
+    DisputeRefused,
+    DisputeSummary,
+    DisputeUpheld,
     DocumentFile,
     DocumentRefused,
     Explanation,
@@ -35,10 +39,13 @@ from billing_backend.contract import (
     Finding,
     Granted,
     Identification,
+    Instalment,
+    InstalmentChoices,
     InvoiceFacts,
     Level,
     LinkRefused,
     PaymentLinkFacts,
+    ServiceState,
     Tier,
 )
 from billing_backend.db import Sessions, transaction
@@ -57,6 +64,9 @@ def ron(units: int) -> Money:
     return Money(units * 100, "RON")
 
 
+PARTS = (Instalment(date(2026, 12, 7), Money(7_250)), Instalment(date(2027, 1, 7), Money(7_250)))
+
+
 @dataclass
 class SmallBilling:
     """Elena's account: 145 RON due, charged twice for one add-on. Keeps keys, as billing does."""
@@ -67,6 +77,7 @@ class SmallBilling:
     authorities: list[Authority] = field(default_factory=list)
     takes_payments: bool = True
     no_link: str | None = None
+    dispute: DisputeSummary | None = None
 
     async def identification(
         self, session: AsyncSession, conversation_id: UUID, *, now: datetime
@@ -224,6 +235,122 @@ class SmallBilling:
         if pay_by > date(2026, 12, 15):
             return ExtensionRefused("date_too_late", latest=date(2026, 12, 15))
         return self._once(key, authority, ArrangementSummary(uuid4(), ron(145), pay_by, "open"))
+
+    async def instalment_choices(
+        self, session: AsyncSession, account_id: UUID, *, today: date
+    ) -> InstalmentChoices | ExtensionRefused:
+        return InstalmentChoices(ron(145), ("DT-2026-000005",), (PARTS,))
+
+    async def arrange_instalments(
+        self,
+        session: AsyncSession,
+        account_id: UUID,
+        parts: int,
+        *,
+        authority: Authority,
+        key: str,
+        now: datetime,
+    ) -> ArrangementSummary | ExtensionRefused:
+        if parts != len(PARTS):
+            return ExtensionRefused("parts")
+        last = PARTS[-1].due_on
+        made = ArrangementSummary(uuid4(), ron(145), last, "open", PARTS, ron(145))
+        return self._once(key, authority, made)
+
+    async def disputes(self, session: AsyncSession, account_id: UUID) -> Sequence[DisputeSummary]:
+        return [self.dispute] if self.dispute else []
+
+    async def open_dispute(
+        self,
+        session: AsyncSession,
+        account_id: UUID,
+        invoice_number: str,
+        *,
+        line_ids: Sequence[UUID] = (),
+        amount: Money | None = None,
+        reason: str,
+        words: str,
+        authority: Authority,
+        key: str,
+        now: datetime,
+    ) -> DisputeOpened | DisputeRefused:
+        if invoice_number != "DT-2026-000005":
+            raise NotFound("invoice", invoice_number)
+        if self.dispute is not None and key not in self.done:
+            return DisputeRefused("already_disputed", existing=self.dispute)
+        self.dispute = DisputeSummary(
+            dispute_id=uuid4(),
+            number="CT-2026-000001",
+            invoice_number=invoice_number,
+            amount=ron(15),
+            reason=reason,
+            words=words,
+            state="open",
+            opened_on=NOON.date(),
+            answer_by=date(2026, 12, 23),
+            lines=({"en": "Sport", "ro": "Sport"},),
+        )
+        return self._once(key, authority, DisputeOpened(self.dispute, paid=False))
+
+    async def review_dispute(
+        self,
+        session: AsyncSession,
+        account_id: UUID,
+        number: str,
+        *,
+        authority: Authority,
+        key: str,
+        now: datetime,
+    ) -> DisputeSummary | DisputeRefused:
+        return self._answer(number, "under_review", "", authority, key)
+
+    async def reject_dispute(
+        self,
+        session: AsyncSession,
+        account_id: UUID,
+        number: str,
+        *,
+        answer: str,
+        authority: Authority,
+        key: str,
+        now: datetime,
+    ) -> DisputeSummary | DisputeRefused:
+        return self._answer(number, "rejected", answer, authority, key)
+
+    async def uphold_dispute(
+        self,
+        session: AsyncSession,
+        account_id: UUID,
+        number: str,
+        *,
+        amount: Money | None = None,
+        authority: Authority,
+        key: str,
+        now: datetime,
+    ) -> DisputeUpheld | DisputeRefused | AboveLimit:
+        if authority.tier == Tier.AGENT and amount is not None and amount > ron(10):
+            return AboveLimit(amount, ron(10), "supervisor")
+        found = self._answer(number, "upheld", "", authority, key)
+        if isinstance(found, DisputeRefused):
+            return found
+        self.dispute = replace(found, credited=amount or found.amount)
+        return DisputeUpheld(self.dispute, "DTC-2", ron(130), ron(130))
+
+    def _answer(
+        self, number: str, state: str, answer: str, authority: Authority, key: str
+    ) -> DisputeSummary | DisputeRefused:
+        if self.dispute is None or self.dispute.number != number:
+            raise NotFound("dispute", number)
+        if self.dispute.state not in ("open", "under_review") and key not in self.done:
+            return DisputeRefused("answered", existing=self.dispute)
+        self.dispute = replace(self.dispute, state=state, answer=answer)
+        found: DisputeSummary = self._once(key, authority, self.dispute)
+        return found
+
+    async def service_state(
+        self, session: AsyncSession, account_id: UUID, *, today: date
+    ) -> ServiceState:
+        return ServiceState("suspended", date(2026, 11, 20), ron(145), ("DT-1",), None, None)
 
     def _offer(self, percent_bp: int, months: int) -> DiscountOffer:
         monthly = ron(100).share(percent_bp)

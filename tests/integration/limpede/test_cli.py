@@ -209,6 +209,12 @@ def test_a_document_that_cannot_be_written_is_told_why(
     assert not (ROOT / "x.pdf").exists()
 
 
+def test_the_list_of_disputes_is_empty_while_there_are_none(running: Running) -> None:
+    done = limpede(running.var, "billing", "disputes")
+    assert done.returncode == 0, done.stderr
+    assert done.stdout == ""
+
+
 def test_a_missing_python_3_10_is_named_with_its_setting(tmp_path: Path) -> None:
     """The set-up script, told to use a Python that is not a 3.10."""
     script = tmp_path / "tools" / "environments.sh"

@@ -231,7 +231,7 @@ def test_tax_at_a_rate_that_was_not_in_force() -> None:
     assert found.credits[0].net == Money(0)
 
 
-def test_a_late_fee_for_an_invoice_paid_in_time_or_arranged() -> None:
+def test_a_late_fee_for_an_invoice_paid_in_time_arranged_or_disputed() -> None:
     fee = line(
         1,
         kind="late_fee",

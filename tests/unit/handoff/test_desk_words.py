@@ -53,6 +53,8 @@ def test_both_languages_say_it_with_the_same_values(name: str) -> None:
             ],
         ),
         ("level", ["unknown", "recognised", "verified"]),
+        ("dispute_state", ["open", "under_review", "upheld", "rejected", "withdrawn"]),
+        ("dispute_refused", ["nothing_left", "above_invoice", "too_old", "already_disputed"]),
         ("channel", ["telegram", "sms", "voice"]),
         ("speaker", ["customer", "bot", "queue", "agent", "notice"]),
     ],
@@ -88,6 +90,14 @@ def test_being_held_out_reads_as_no_rule() -> None:
             "reducere: 15% timp de 3 luni",
         ),
         ({"kind": "correction", "invoice": "DT-1"}, "credit de 15,00 RON la factura DT-1"),
+        (
+            {"kind": "dispute", "number": "CT-1", "answer_by": "2026-12-24"},
+            "contestația CT-1 pentru 15,00 RON, răspuns până la 24 dec. 2026",
+        ),
+        (
+            {"kind": "instalments", "parts": 3, "pay_by": "2026-12-08"},
+            "15,00 RON în 3 rate, ultima până la 8 dec. 2026",
+        ),
         ({"kind": "extension", "pay_by": "2026-12-08"}, "15,00 RON de plătit până la 8 dec. 2026"),
     ],
 )

@@ -1,0 +1,79 @@
+"""Which queries keep notices and find those that are due?"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from billing_backend.customers.models import Account, Contact
+from billing_backend.identity.models import IdentificationRow
+from billing_backend.invoices.models import Invoice
+from billing_backend.notices.models import NoticeRow
+from billing_backend.payments.repository import outstanding
+
+
+async def add(session: AsyncSession, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Rows whose key is there already are left out."""
+    await session.execute(
+        insert(NoticeRow).values(list(rows)).on_conflict_do_nothing(index_elements=["key"])
+    )
+
+
+async def waiting(session: AsyncSession, at_most: int) -> Sequence[NoticeRow]:
+    """The oldest that nobody else is telling, locked."""
+    query = (
+        select(NoticeRow)
+        .where(NoticeRow.handled_at.is_(None))
+        .order_by(NoticeRow.created_at, NoticeRow.key)
+        .limit(at_most)
+        .with_for_update(skip_locked=True)
+    )
+    return (await session.scalars(query)).all()
+
+
+async def paid(session: AsyncSession, invoice_ids: Sequence[UUID]) -> set[UUID]:
+    query = select(Invoice.id).where(Invoice.id.in_(invoice_ids), outstanding() <= 0)
+    return set(await session.scalars(query))
+
+
+async def phone(session: AsyncSession, account_id: UUID) -> str | None:
+    """The number on file of the account's customer."""
+    return await session.scalar(
+        select(Contact.value)
+        .join(Account, Account.customer_id == Contact.customer_id)
+        .where(Account.id == account_id, Contact.kind == "phone")
+        .order_by(Contact.position)
+        .limit(1)
+    )
+
+
+async def proved_in(session: AsyncSession, account_id: UUID) -> Sequence[UUID]:
+    """The conversations in which the account's customer has proved who they are."""
+    query = (
+        select(IdentificationRow.conversation_id)
+        .join(Account, Account.customer_id == IdentificationRow.customer_id)
+        .where(Account.id == account_id, IdentificationRow.verified_at.is_not(None))
+        .order_by(IdentificationRow.verified_at.desc())
+    )
+    return (await session.scalars(query)).all()
+
+
+async def settle(
+    session: AsyncSession,
+    notice_ids: Sequence[UUID],
+    *,
+    outcome: str,
+    conversation_id: UUID | None,
+    now: datetime,
+) -> None:
+    await session.execute(
+        update(NoticeRow)
+        .where(NoticeRow.id.in_(notice_ids))
+        .values(handled_at=now, outcome=outcome, conversation_id=conversation_id)
+    )

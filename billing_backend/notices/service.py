@@ -1,0 +1,93 @@
+"""How does billing say that a customer is to be told something, and who tells it when?
+
+Billing writes a notice in the transaction of what it is about; the bot has the words and sends
+them, outside quiet hours.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import UUID, uuid4
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from billing_backend.contract import Notice
+from billing_backend.notices import repository, rules
+from billing_backend.notices.models import NoticeRow
+from billing_backend.policy import Policy
+
+
+@dataclass(frozen=True, slots=True)
+class NewNotice:
+    """`key` is unique for ever: the same thing is told once. See NoticeRow for the rest."""
+
+    account_id: UUID
+    kind: str
+    key: str
+    values: Mapping[str, Any] = field(default_factory=dict)
+    about_invoice_id: UUID | None = None
+
+
+async def write(session: AsyncSession, notice: NewNotice, *, now: datetime) -> None:
+    await write_many(session, [notice], now=now)
+
+
+async def write_many(session: AsyncSession, notices: Sequence[NewNotice], *, now: datetime) -> None:
+    """All in one round trip."""
+    if not notices:
+        return
+    rows = [
+        {
+            "id": uuid4(),
+            "account_id": notice.account_id,
+            "kind": notice.kind,
+            "values": dict(notice.values),
+            "key": notice.key,
+            "about_invoice_id": notice.about_invoice_id,
+            "created_at": now,
+        }
+        for notice in notices
+    ]
+    await repository.add(session, rows)
+
+
+async def due(
+    session: AsyncSession, *, now: datetime, at_most: int, policy: Policy
+) -> list[Notice]:
+    """What is to be told now; nobody else gets the same until the transaction ends.
+
+    Nothing in quiet hours. A reminder of a debt that was paid meanwhile is settled untold.
+    """
+    if rules.quiet(now, policy.zone, policy.quiet_from, policy.quiet_until):
+        return []
+    rows = await repository.waiting(session, at_most)
+    paid = await repository.paid(
+        session, [row.about_invoice_id for row in rows if row.about_invoice_id is not None]
+    )
+    late = [row.id for row in rows if row.about_invoice_id in paid]
+    if late:
+        await repository.settle(session, late, outcome="paid", conversation_id=None, now=now)
+    return [await _notice(session, row) for row in rows if row.about_invoice_id not in paid]
+
+
+async def settle(
+    session: AsyncSession, notice_id: UUID, *, conversation_id: UUID | None, now: datetime
+) -> None:
+    """It is on its way in that conversation; None: there is none where it may be told."""
+    outcome = "nowhere" if conversation_id is None else "told"
+    await repository.settle(
+        session, [notice_id], outcome=outcome, conversation_id=conversation_id, now=now
+    )
+
+
+async def _notice(session: AsyncSession, row: NoticeRow) -> Notice:
+    return Notice(
+        notice_id=row.id,
+        kind=row.kind,
+        values=row.values,
+        phone=await repository.phone(session, row.account_id),
+        conversations=tuple(await repository.proved_in(session, row.account_id)),
+    )

@@ -1,0 +1,89 @@
+"""Is this message the answer to an open question that is answered in words?
+
+After "what is wrong with it?" whatever is said is the answer, unless it plainly asks for something
+else; that is answered first and the question comes back, as with the form for a later date.
+"""
+
+from __future__ import annotations
+
+from billing_backend.contract import Level
+from bot.actions import pending
+from bot.actions.asking import ask_again, question_of
+from bot.actions.job import Job, JobFunction
+from bot.actions.open_dispute import LINE, REASON, line_in_words, take_line, take_reason
+from bot.actions.request_payment_plan import PARTS, parts_in, take_parts
+
+# Meanings that tell something rather than ask for it.
+_TELLS = frozenset(
+    {
+        "cancel_service",
+        "change_plan",
+        "check_payment_status",
+        "check_usage",
+        "dispute_charge",
+        "explain_bill",
+        "file_complaint",
+        "inform",
+        "report_duplicate_charge",
+        "report_missing_payment",
+        "report_payment_problem",
+        "report_technical_issue",
+        "request_discount",
+        "request_refund",
+        "start_service",
+        "update_contact_details",
+    }
+)
+_NOT_UNDERSTOOD = frozenset({"nlu_fallback", "out_of_scope"})
+_YES_NO = frozenset({"affirm", "deny"})
+_MERE_YES = 3  # words
+_BY_WORDS = (LINE, REASON, PARTS)
+_SAID = ("text", "speech")
+
+
+async def around(job: Job, do: JobFunction) -> None:
+    """The answer is taken; anything else is done, and the open question asked again."""
+    expects = job.conversation.expects
+    if expects in _BY_WORDS and await _may_answer(job) and await _answered(job, expects):
+        return
+    action = job.action
+    await pending.around(job, do)
+    if expects in _BY_WORDS and _still_open(job, expects) and pending.interrupts(action):
+        ask_again(job)
+
+
+async def _may_answer(job: Job) -> bool:
+    """Words, from somebody whose proof still holds."""
+    return job.message.kind in _SAID and (await job.who()).level is Level.VERIFIED
+
+
+async def _answered(job: Job, expects: str) -> bool:
+    """Takes the answer, if the message is one."""
+    if expects == REASON and _tells(job):
+        await take_reason(job)
+    elif expects == LINE and _may_name(job) and (line := await line_in_words(job)) is not None:
+        await take_line(job, line)
+    elif expects == PARTS and (parts := parts_in(job.message.text, alone=True)) is not None:
+        await take_parts(job, parts)
+    else:
+        return False
+    return True
+
+
+def _tells(job: Job) -> bool:
+    if job.intent in _NOT_UNDERSTOOD:
+        return True
+    if job.intent in _YES_NO:
+        return len(job.message.text.split()) > _MERE_YES
+    return job.intent in _TELLS and not job.message.text.rstrip().endswith("?")
+
+
+def _may_name(job: Job) -> bool:
+    """A name in a question is asked about, not chosen."""
+    return job.intent in _NOT_UNDERSTOOD or not job.message.text.rstrip().endswith("?")
+
+
+def _still_open(job: Job, expects: str) -> bool:
+    """Waited for as before, and not just asked."""
+    asked = any(said.response == question_of(expects) for said in job.said)
+    return job.conversation.expects == expects and not job.handed_over and not asked

@@ -1,0 +1,227 @@
+"""Does a notice reach the customer where they write to us, once, and not against their will?"""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from uuid import UUID, uuid4
+
+import pytest
+from cryptography.fernet import Fernet
+from sqlalchemy import select
+
+from billing_backend import notices as billing_notices
+from billing_backend.backend import BuiltInBilling
+from billing_backend.clock import FixedClock
+from billing_backend.customers.models import Account, Contact, Customer
+from billing_backend.db import Sessions, transaction
+from billing_backend.identity.models import IdentificationRow
+from billing_backend.money import Money
+from billing_backend.notices import NewNotice
+from billing_backend.notices.models import NoticeRow
+from billing_backend.policy import Policy
+from bot.channels.message import Channel, Inbound, Kind
+from bot.intake import Intake
+from bot.notices import _WORDS, Notices
+from bot.outgoing import Wording
+from bot.texts import Texts
+from handoff.conversations import Conversation, OutboundMessage, Vault
+from handoff.conversations.bell import Bell
+
+ROOT = Path(__file__).parents[3]
+POLICY = Policy()
+NOON = datetime(2026, 11, 24, 10, tzinfo=UTC)
+ANA = UUID(int=1)
+PHONE = "+40700200001"
+TEXTS = Texts(ROOT / "data" / "responses", zone=POLICY.zone)
+
+
+class Telling:
+    """Ana, her conversations, and the job that tells."""
+
+    def __init__(self, sessions: Sessions, database_url: str) -> None:
+        self.sessions = sessions
+        self.clock = FixedClock(NOON)
+        vault = Vault(Fernet.generate_key())
+        wording = Wording(TEXTS, vault, self.clock)
+        self.intake = Intake(sessions, self.clock, vault, Bell(database_url), wording)
+        billing = BuiltInBilling(POLICY, code_key=b"a key of the tests")
+        self.notices = Notices(sessions, billing, self.clock)
+
+    async def says(
+        self, channel: Channel, text: str = "bună", kind: Kind = Kind.TEXT, address: str = PHONE
+    ) -> UUID:
+        receipt = await self.intake.accept(
+            Inbound(
+                channel=channel,
+                address=address,
+                provider_message_id=uuid4().hex,
+                kind=kind,
+                sender=address,
+                text=text,
+                phone=address if channel is Channel.SMS else None,
+            )
+        )
+        return receipt.conversation_id
+
+    async def is_proved_in(self, conversation_id: UUID) -> None:
+        async with transaction(self.sessions) as session:
+            session.add(
+                IdentificationRow(
+                    conversation_id=conversation_id, customer_id=ANA, verified_at=NOON
+                )
+            )
+
+    async def owed(self, key: str = "k") -> None:
+        values = {
+            "amount": billing_notices.money(Money(7_260)),
+            "invoice": "DT-2026-000001",
+            "due": billing_notices.day(date(2026, 11, 20)),
+        }
+        async with transaction(self.sessions) as session:
+            notice = NewNotice(ANA, "reminder_1", key, values)
+            await billing_notices.write(session, notice, now=self.clock.now())
+
+    async def told(self) -> list[tuple[str, str]]:
+        """(channel, words) of what is in the outbox."""
+        await self.notices.tell_due()
+        async with transaction(self.sessions) as session:
+            rows = await session.execute(
+                select(OutboundMessage, Conversation)
+                .join(Conversation, Conversation.id == OutboundMessage.conversation_id)
+                .order_by(OutboundMessage.position)
+            )
+            return [
+                (row.channel, TEXTS.join(row.parts, conversation.language, row.channel).text)
+                for row, conversation in rows
+            ]
+
+    async def outcome(self) -> str | None:
+        async with transaction(self.sessions) as session:
+            return (await session.scalars(select(NoticeRow))).one().outcome
+
+
+@pytest.fixture
+async def ana(sessions: Sessions, database_url: str) -> Telling:
+    async with transaction(sessions) as session:
+        session.add(
+            Customer(
+                id=ANA,
+                number="12040010",
+                name="Ana Dumitrescu",
+                first_name="Ana",
+                language="ro",
+                since=date(2020, 1, 1),
+            )
+        )
+        await session.flush()
+        session.add(
+            Account(
+                id=ANA, customer_id=ANA, currency="RON", billing_day=1, opened_on=date(2020, 1, 1)
+            )
+        )
+        session.add(Contact(customer_id=ANA, kind="phone", value=PHONE, position=0))
+    return Telling(sessions, database_url)
+
+
+async def test_a_notice_is_told_once_where_the_customer_writes(ana: Telling) -> None:
+    await ana.says(Channel.SMS)
+    await ana.owed()
+
+    [(channel, words)] = await ana.told()
+
+    assert channel == "sms"
+    assert "DT-2026-000001: 72,60 lei" in words
+    assert len(await ana.told()) == 1
+    assert await ana.outcome() == "told"
+
+
+async def test_the_channel_that_was_used_last_is_taken(ana: Telling) -> None:
+    await ana.says(Channel.SMS)
+    telegram = await ana.says(Channel.TELEGRAM, address="700000001")
+    await ana.is_proved_in(telegram)
+    await ana.owed()
+
+    assert [channel for channel, _ in await ana.told()] == ["telegram"]
+    await ana.says(Channel.SMS)
+    await ana.owed("k2")
+    assert [channel for channel, _ in await ana.told()] == ["telegram", "sms"]
+
+
+async def test_a_chat_in_which_nobody_proved_anything_is_told_nothing(ana: Telling) -> None:
+    await ana.says(Channel.TELEGRAM, address="700000001")
+    await ana.owed()
+
+    assert await ana.told() == []
+    assert await ana.outcome() == "nowhere"
+
+
+async def test_who_never_wrote_is_not_written_to(ana: Telling) -> None:
+    await ana.owed()
+
+    assert await ana.told() == []
+    assert await ana.outcome() == "nowhere"
+
+
+async def test_nobody_is_rung_up_with_a_notice(ana: Telling) -> None:
+    call = await ana.says(Channel.VOICE, address="CA1")
+    await ana.is_proved_in(call)
+    await ana.owed()
+
+    assert await ana.told() == []
+
+
+@pytest.mark.parametrize("again", [Kind.BEGIN, Kind.COMMAND])
+async def test_stop_ends_notices_and_start_brings_them_back(ana: Telling, again: Kind) -> None:
+    await ana.says(Channel.SMS)
+    await ana.says(Channel.SMS, "stop", Kind.COMMAND)
+    await ana.owed()
+    assert await ana.told() == []
+
+    await ana.says(Channel.SMS, "start", again)
+    await ana.owed("k2")
+    assert len(await ana.told()) == 1
+
+
+async def test_at_night_it_waits_for_the_morning(ana: Telling) -> None:
+    await ana.says(Channel.SMS)
+    ana.clock.moment = NOON + timedelta(hours=10)
+    await ana.owed()
+    assert await ana.told() == []
+
+    ana.clock.moment += timedelta(hours=10)
+    assert len(await ana.told()) == 1
+
+
+@pytest.mark.parametrize("kind", sorted(_WORDS))
+@pytest.mark.parametrize("language", ["ro", "en"])
+@pytest.mark.parametrize("channel", ["telegram", "sms"])
+def test_every_kind_of_notice_has_words_for_the_values_that_billing_gives(
+    kind: str, language: str, channel: str
+) -> None:
+    money, day = billing_notices.money(Money(1_000)), billing_notices.day(date(2026, 12, 1))
+    values = _given(kind, money, day)
+
+    words = TEXTS.say(_WORDS[kind], language, channel, values).text
+
+    assert "{" not in words
+
+
+def _given(kind: str, money: dict[str, object], day: dict[str, object]) -> dict[str, object]:
+    """What the rooms of billing put into a notice of this kind."""
+    if kind in ("reminder_1", "reminder_2", "service_suspended"):
+        return {"amount": money, "invoice": "DT-1", "due": day}
+    if kind == "suspension_notice":
+        return {"amount": money, "invoice": "DT-1", "due": day, "suspends_on": day}
+    if kind == "service_restored_with_fee":
+        return {"fee": money}
+    if kind in ("extension_missed", "instalment_missed"):
+        return {"amount": money, "due": day}
+    if not kind.startswith("dispute"):
+        return {}
+    given = {"number": "CT-1", "invoice": "DT-1", "amount": money, "answer_by": day}
+    if kind.startswith("dispute_upheld"):
+        given |= {"credited": money, "credit_note": "DTC-1"}
+    if kind in ("dispute_upheld_in_part", "dispute_rejected"):
+        given |= {"due": day, "rest": money, "answer": "Nu."}
+    return given
