@@ -13,6 +13,7 @@ from uuid import UUID, uuid4
 from rich.console import Console
 from sqlalchemy import select
 
+from bench import api
 from bench.table import Row, Times
 from billing_backend.backend import BuiltInBilling
 from billing_backend.clock import FixedClock
@@ -52,7 +53,11 @@ def measure(console: Console, accounts: int) -> list[Row]:
                 database.with_sessions(url, _by_orm),
                 *(database.with_sessions(url, _billed(month)) for month in MONTHS),
             ]
-            return [*rows, *database.with_sessions(url, _asked)]
+            return [
+                *rows,
+                *database.with_sessions(url, _asked),
+                database.with_sessions(url, api.asked(TODAY)),
+            ]
         finally:
             server.destroy()
 
