@@ -316,6 +316,21 @@ def concept_pairs(words: str) -> "list[str]":
     return named + pairs
 
 
+def concept_sequences(words: str) -> "list[str]":
+    """One to three neighbours in the order of the text: of each word its idea, else the word."""
+    named = [(_of_word(word) or (word,))[0] for word in words.split()]
+    return [
+        " ".join(named[at : at + length])
+        for length in (1, 2, 3)
+        for at in range(len(named) - length + 1)
+    ]
+
+
+def is_known(word: str) -> bool:
+    """Whether a normalised word stands for any idea."""
+    return bool(_of_word(word))
+
+
 @lru_cache(maxsize=20_000)
 def _of_word(word: str) -> "tuple[str, ...]":
     return tuple(idea for idea, pattern in _WORD_PATTERNS if pattern.fullmatch(word))
