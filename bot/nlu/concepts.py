@@ -161,13 +161,14 @@ STATE       somaj primari* council alegeri election* vot* partid* guvern* govern
 STATE       president
 VULGAR      prost proasta idiot* cretin* stupid* dumb fuck* shit* dracu naiba taci tampit* bou
 VULGAR      vaca
-WORLD       istori* capital* planet* aliens extratere* dumnezeu god soare moon luna inventat invented
+WORLD       istori* capital* planet* aliens extratere* dumnezeu god soare moon inventat
+WORLD       invented luna
 WORLD       lume lumii world munte mountain* ocean* razboi* war murit died nascut born planet*
 WORLD       tara country
 PRIVATE     baby bebel* nunta wedding married copii kids friend* prieten* vecin* cat cats
 PRIVATE     nevasta iubit* boyfriend girlfriend caine* dog* pisic* birthday scoala school masina
 PRIVATE     car
-JOB         joburi angajati angajat* interviu interview concediu vacation payslip partener* parteneriat
+JOB         joburi angajati angajat* interviu interview concediu vacation payslip partener*
 JOB         job angajare angajat* cv hiring salariu career* colaborare marketing vand sell selling
 WEATHER     snow* ninge ninsoare grade degrees temperature* umbrel* umbrella wind soare sun hot cold
 WEATHER     vreme* weather rain* ploua ploaie forecast sunny
@@ -195,7 +196,8 @@ COST        costa costul rate rates tarife
 CARD        paypal revolut google apple mastercard* amex american express prepaid credit debit
 BANK        sepa wire swift
 ACCOUNT     user users profil fisa file records portal
-PLAN        tier premium basic standard unlimited nelimitat* family familie abona* subscri* membership
+PLAN        tier premium basic standard unlimited nelimitat* family familie abona*
+PLAN        subscri* membership
 PLAN        sala gym package* polita polite* policy
 OPTION      seat seats licence* license* licente utilizator* boost storage
 INSURANCE   asigur* insur* polita polite* policy premium prima

@@ -18,7 +18,8 @@ _SPOKEN_DOT = re.compile(r" (?:punct|dot) ")
 def find_phone_numbers(reading: Reading) -> list[Found]:
     """Numbers in the international form: "0722 123 456" is "+40722123456"."""
     found = [
-        reading.found(match, "+40" + _digits(match[1])) for match in _ROMANIAN.finditer(reading.text)
+        reading.found(match, "+40" + _digits(match[1]))
+        for match in _ROMANIAN.finditer(reading.text)
     ]
     for match in _ABROAD.finditer(reading.text):
         found.append(reading.found(match, "+" + _digits(match[1])))

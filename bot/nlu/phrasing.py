@@ -57,7 +57,9 @@ def _dealt(groups: np.ndarray, count: int) -> np.ndarray:
     fold_of = np.zeros(len(groups), dtype=int)
     sizes = np.zeros(count, dtype=int)
     names, members = np.unique(groups, return_counts=True)
-    for name, size in sorted(zip(names, members, strict=True), key=lambda pair: (-pair[1], pair[0])):
+    for name, size in sorted(
+        zip(names, members, strict=True), key=lambda pair: (-pair[1], pair[0])
+    ):
         fold = int(sizes.argmin())
         fold_of[groups == name] = fold
         sizes[fold] += size

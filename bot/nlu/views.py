@@ -1,9 +1,9 @@
 """What does the intent model see of a message? Five views, each a vector; scikit-learn only.
 
-Words in their order are exact; letters inside words forgive slips and endings; ideas in pairs carry meaning from one language and
-verb to another; ideas in their order keep "I want to pay" apart from "want me to pay"; the shape
-tells a short answer from a story, and a billing question from talk of other things. What each is
-worth was measured: docs/understanding.md.
+Words are exact; letters inside words forgive slips and endings; ideas in pairs carry meaning from
+one language and verb to another; ideas in their order keep "I want to pay" apart from "want me to
+pay"; the shape tells a short answer from a story, and a billing question from talk of other
+things. What each is worth was measured: docs/understanding.md.
 """
 
 from collections.abc import Sequence
@@ -32,8 +32,8 @@ class Views:
     def __init__(self, examples: int) -> None:
         rare = {"min_df": 2 if examples >= _MANY else 1, "use_idf": False, "dtype": np.float32}
         self._views = [
-            (TfidfVectorizer(token_pattern=r"\S+", ngram_range=(1, 2), lowercase=False,
-                             sublinear_tf=True, **rare), _WORDS),
+            (TfidfVectorizer(tokenizer=str.split, token_pattern=None, ngram_range=(1, 2),
+                             lowercase=False, sublinear_tf=True, **rare), _WORDS),
             (TfidfVectorizer(analyzer="char_wb", ngram_range=(2, 5), lowercase=False,
                              sublinear_tf=True, **rare), _LETTERS),
             (TfidfVectorizer(analyzer=concept_pairs, **rare), _PAIRS),

@@ -29,7 +29,10 @@ def named(text, **more):
         ("31 februarie", []),
         ("in english please", [("language_name", "en")]),
         ("cea dinainte, nu asta", [("invoice_which", "previous")]),
-        ("sunați-mă mâine la 0722 123 456", [("date", "2026-11-25"), ("phone_number", "+40722123456")]),
+        (
+            "sunați-mă mâine la 0722 123 456",
+            [("date", "2026-11-25"), ("phone_number", "+40722123456")],
+        ),
         ("mail nou: ana.pop@exemplu.ro", [("email", "ana.pop@exemplu.ro")]),
         ("din august și octombrie", [("month", "2026-08"), ("month", "2026-10")]),
         ("bună ziua", []),

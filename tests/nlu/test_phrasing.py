@@ -35,7 +35,7 @@ def test_every_intent_has_something_in_each_fold():
     count = held_by.max() + 1
     assert count >= 2
     for label in (0, 1):
-        assert set(held_by[LABELS == label]) == set(range(count))
+        assert set(held_by[label == LABELS]) == set(range(count))
 
 
 def test_too_few_to_keep_apart_are_dealt_one_by_one():

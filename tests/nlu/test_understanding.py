@@ -1,4 +1,4 @@
-"""Is the project's own data understood as well as the kept figures say, and are they reckoned right?
+"""Are customers understood as well as the kept figures say, and are these reckoned right?
 
 This learns from all of data/nlu once, as `make eval` does.
 """

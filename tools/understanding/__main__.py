@@ -30,6 +30,7 @@ from tools.understanding.examples import (
 )
 from tools.understanding.figures import LANGUAGES, Answer, by_intent, summary, worst
 from tools.understanding.page import write
+from tools.understanding.saying import complain, say
 
 KEPT = ROOT / "tests" / "nlu" / "figures.json"
 _PAGE_FOLDER = ROOT / "var" / "understanding"
@@ -46,7 +47,7 @@ def main() -> int:
         if chosen.file:
             return _examine_file(chosen.file)
     except WrongFile as error:
-        print(error, file=sys.stderr)
+        complain(error)
         return 2
     return _examine_project(keep=chosen.keep)
 
@@ -61,40 +62,40 @@ def _arguments() -> argparse.Namespace:
 
 def _examine_project(*, keep: bool) -> int:
     settings, examples = project_settings(), training_examples()
-    print(f"Learning from {len(examples)} messages ...", flush=True)
+    say(f"Learning from {len(examples)} messages ...")
     model = trained(examples, settings)
     parts = {
         "Another voice (tests/nlu)": asked(model, held_out_examples()),
         "The training data, split by phrasing": by_phrasing(model, examples, settings),
     }
     for title, answers in parts.items():
-        print(f"\n{title}: {len(answers)} messages")
+        say(f"\n{title}: {len(answers)} messages")
         _print_summary(answers)
     if keep:
         voice, phrasing = parts.values()
         figures = {"held_out": _rounded(voice), "by_phrasing": _rounded(phrasing)}
         KEPT.write_text(json.dumps(figures, indent=2) + "\n", encoding="utf-8")
-        print(f"\nKept in {KEPT.relative_to(ROOT)}")
-    print(f"\nThe page: {write(parts, _PAGE_FOLDER).relative_to(ROOT)}")
+        say(f"\nKept in {KEPT.relative_to(ROOT)}")
+    say(f"\nThe page: {write(parts, _PAGE_FOLDER).relative_to(ROOT)}")
     return 0
 
 
 def _examine_file(path: Path) -> int:
     examples = read(path)
     if _MODEL.exists():
-        print("Asking the trained assistant ...", flush=True)
+        say("Asking the trained assistant ...")
         answers = parsed(_MODEL, examples)
     else:
-        print("No assistant is trained yet: learning from data/nlu ...", flush=True)
+        say("No assistant is trained yet: learning from data/nlu ...")
         answers = asked(trained(training_examples(), project_settings()), examples)
     _print_summary(answers)
-    print(f"\n{'intent':28} {'messages':>8} {'precision':>9} {'recall':>7} {'F1':>6}")
+    say(f"\n{'intent':28} {'messages':>8} {'precision':>9} {'recall':>7} {'F1':>6}")
     for one in by_intent(answers):
         line = f"{one.precision:9.2f} {one.recall:7.2f} {one.f1:6.2f}"
-        print(f"{one.intent:28} {one.messages:8} {line}")
-    print("\nErrors, the surest first: meant, taken for, certainty, message")
+        say(f"{one.intent:28} {one.messages:8} {line}")
+    say("\nErrors, the surest first: meant, taken for, certainty, message")
     for each in worst(answers, most=len(answers)):
-        print(f"{each.example.intent}\t{each.intent}\t{each.confidence:.2f}\t{each.example.text}")
+        say(f"{each.example.intent}\t{each.intent}\t{each.confidence:.2f}\t{each.example.text}")
     return 0
 
 
@@ -102,13 +103,13 @@ def _print_summary(answers: Sequence[Answer]) -> None:
     found = summary(answers)
     for language in LANGUAGES:
         if any(each.example.language == language for each in answers):
-            print(
+            say(
                 f"  {language}: in scope understood {found[f'accuracy_{language}']:.1%}, "
                 f"refused {found[f'refused_{language}']:.1%}; "
                 f"out of scope caught {found[f'caught_{language}']:.1%}"
             )
-    print(f"  all: right {sum(each.right for each in answers) / len(answers):.1%}, ", end="")
-    print(f"calibration error {found['calibration_error']:.3f}")
+    right = sum(each.right for each in answers) / len(answers)
+    say(f"  all: right {right:.1%}, calibration error {found['calibration_error']:.3f}")
 
 
 def _rounded(answers: Sequence[Answer]) -> dict[str, float]:

@@ -12,14 +12,15 @@ import numpy as np
 
 from bot.nlu.intent_model import Settings, train
 from tools.understanding.examples import WrongFile
+from tools.understanding.saying import say
 
 
 def run(folder: Path) -> int:
     """Prints accuracy, training time and time for a message; says so when the files are absent."""
     files = [folder / "train.csv", folder / "test.csv"]
     if not all(path.exists() for path in files):
-        print(f"Skipped: {folder} has no train.csv and test.csv of BANKING77 (see the address in")
-        print("tools/understanding/banking77.py); fetch them and run `make bench-nlu` again.")
+        say(f"Skipped: {folder} has no train.csv and test.csv of BANKING77 (see the address in")
+        say("tools/understanding/banking77.py); fetch them and run `make bench-nlu` again.")
         return 0
     (texts, labels), (asked, meant) = map(_rows, files)
     began = time.perf_counter()
@@ -31,8 +32,8 @@ def run(folder: Path) -> int:
         right += model.rank(text)[0][0] == label
         took.append(time.perf_counter() - began)
     half, most = np.percentile(took, [50, 95]) * 1000
-    print(f"BANKING77: accuracy {right / len(asked):.1%} of {len(asked)} messages, ", end="")
-    print(f"training {learned:.1f} s, a message {half:.2f} ms (p50), {most:.2f} ms (p95)")
+    say(f"BANKING77: accuracy {right / len(asked):.1%} of {len(asked)} messages")
+    say(f"training {learned:.1f} s, a message {half:.2f} ms (p50), {most:.2f} ms (p95)")
     return 0
 
 

@@ -33,9 +33,7 @@ def trained(examples: Sequence[Example], settings: Settings) -> IntentModel:
 
 def asked(model: IntentModel, examples: Sequence[Example]) -> list[Answer]:
     """The answers of a model to messages it has not learned."""
-    return [
-        Answer(each, *model.rank(each.text, language=each.language)[0]) for each in examples
-    ]
+    return [Answer(each, *model.rank(each.text, language=each.language)[0]) for each in examples]
 
 
 def by_phrasing(

@@ -103,9 +103,7 @@ def worst(answers: Sequence[Answer], most: int = 50) -> list[Answer]:
     return sorted(wrong, key=lambda each: -each.confidence)[:most]
 
 
-def drops(
-    now: dict[str, float], before: dict[str, float], tolerance: float = 0.01
-) -> list[str]:
+def drops(now: dict[str, float], before: dict[str, float], tolerance: float = 0.01) -> list[str]:
     """What has become worse by more than the tolerance, one sentence each."""
     return [
         f"{name} was {before[name]:.3f} and is {now[name]:.3f}"

@@ -17,41 +17,13 @@ from tools.understanding.figures import (
     worst,
 )
 
-_PAGE = """<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><title>Understanding</title><style>
-body { font: 15px/1.5 system-ui, sans-serif; margin: 2rem auto; max-width: 72rem; padding: 0 1rem }
-table { border-collapse: collapse } td, th { padding: .15rem .7rem; text-align: right }
-td:first-child, th:first-child, .text { text-align: left } tr:nth-child(even) { background: #f3f5f7 }
-img { max-width: 100% }
-</style></head><body><h1>How well are messages understood?</h1>
-{% for part in parts %}<h2>{{ part.title }}</h2>
-<p>{{ part.count }} messages.</p>
-<table><tr><th>figure</th><th>value</th></tr>
-{% for name, value in part.summary.items() %}<tr><td>{{ name }}</td><td>{{ "%.3f"|format(value) }}</td></tr>
-{% endfor %}</table>
-<h3>Intent by intent</h3>
-<table><tr><th>intent</th>{% for language in languages %}<th>{{ language }}: messages</th>
-<th>precision</th><th>recall</th><th>F1</th>{% endfor %}</tr>
-{% for name, row in part.intents.items() %}<tr><td>{{ name }}</td>
-{% for language in languages %}{% set one = row[language] %}{% if one %}<td>{{ one.messages }}</td>
-<td>{{ "%.2f"|format(one.precision) }}</td><td>{{ "%.2f"|format(one.recall) }}</td>
-<td>{{ "%.2f"|format(one.f1) }}</td>{% else %}<td></td><td></td><td></td><td></td>{% endif %}{% endfor %}</tr>
-{% endfor %}</table>
-<h3>What is taken for what</h3><img alt="confusion matrix" src="{{ part.confusion }}">
-<h3>How honest is the certainty</h3><img alt="calibration" src="{{ part.calibration }}">
-<h3>The errors it is surest of</h3>
-<table><tr><th>message</th><th>meant</th><th>taken for</th><th>certainty</th></tr>
-{% for each in part.worst %}<tr><td class="text">{{ each.example.text }}</td>
-<td>{{ each.example.intent }}</td><td>{{ each.intent }}</td>
-<td>{{ "%.2f"|format(each.confidence) }}</td></tr>
-{% endfor %}</table>{% endfor %}</body></html>
-"""
+_TEMPLATE = Path(__file__).with_name("page.html")
 
 
 def write(parts: dict[str, Sequence[Answer]], folder: Path) -> Path:
     """The page of these sets of answers, by title; the pictures are inside it."""
     folder.mkdir(parents=True, exist_ok=True)
-    template = Environment(autoescape=True).from_string(_PAGE)
+    template = Environment(autoescape=True).from_string(_TEMPLATE.read_text(encoding="utf-8"))
     html = template.render(
         languages=LANGUAGES, parts=[_part(title, answers) for title, answers in parts.items()]
     )

@@ -29,7 +29,14 @@ def test_a_phone_number_is_found(text, number):
 
 @pytest.mark.parametrize(
     "text",
-    ["072212345", "factura LMP-2026-000123", "45,50 lei", "2026-11-24", "10 000 000 lei", "cod 50012"],
+    [
+        "072212345",
+        "factura LMP-2026-000123",
+        "45,50 lei",
+        "2026-11-24",
+        "10 000 000 lei",
+        "cod 50012",
+    ],
 )
 def test_other_figures_are_no_phone_numbers(text):
     assert find_phone_numbers(read(text)) == []
