@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 
 from bot.nlu.normaliser import fold
 from bot.nlu.reading import Found, Reading, without_overlaps
+from bot.nlu.spelling import distance
 
 _WORD = re.compile(r"\w+")
 # How many slips are forgiven in a word of so many letters: "fbra" is "fibra", "tv" is only "tv".
@@ -52,7 +53,7 @@ def _slips(said: list[str], name: "tuple[str, ...]") -> int | None:
         return None
     total = 0
     for one, other in zip(said, name, strict=True):
-        slips = 0 if one == other else _distance(one, other, _forgiven(other))
+        slips = distance(one, other, _forgiven(other))
         if slips is None:
             return None
         total += slips
@@ -64,20 +65,3 @@ def _forgiven(word: str) -> int:
     if not word.isalpha():
         return 0
     return (len(word) >= _ONE_SLIP) + (len(word) >= _TWO_SLIPS)
-
-
-def _distance(one: str, other: str, most: int) -> int | None:
-    """Letters left out, put in, mistaken or swapped with the next; None when more than `most`."""
-    if abs(len(one) - len(other)) > most or not one.isalpha():
-        return None
-    before_last: list[int] = []
-    last = list(range(len(other) + 1))
-    for i, letter in enumerate(one, 1):
-        row = [i]
-        for j, wanted in enumerate(other, 1):
-            cost = min(last[j] + 1, row[j - 1] + 1, last[j - 1] + (letter != wanted))
-            if i > 1 and j > 1 and letter == other[j - 2] and one[i - 2] == wanted:
-                cost = min(cost, before_last[j - 2] + 1)
-            row.append(cost)
-        before_last, last = last, row
-    return last[-1] if last[-1] <= most else None

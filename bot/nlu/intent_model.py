@@ -17,6 +17,7 @@ from bot.nlu.language import DEFAULT_LANGUAGE, detect
 from bot.nlu.normaliser import normalise
 from bot.nlu.phrasing import folds
 from bot.nlu.refusal import Refusal, softmax, tuned
+from bot.nlu.spelling import Spelling
 from bot.nlu.views import Views
 
 LANGUAGES = ("ro", "en")
@@ -43,6 +44,7 @@ class _Margins:
         self._c = settings.c
 
     def fit(self, words: Sequence[str], labels: np.ndarray) -> "_Margins":
+        self._spelling = Spelling(words)
         self._views = Views(len(words))
         machine = LinearSVC(C=self._c, random_state=_SEED, class_weight="balanced")
         machine.fit(self._views.fit_transform(words), labels)
@@ -55,7 +57,8 @@ class _Margins:
 
     def of(self, words: Sequence[str]) -> np.ndarray:
         """One row for each message, one column for each intent."""
-        return np.asarray(self._views.transform(words) @ self._weights + self._biases)
+        read = [self._spelling.corrected(text) for text in words]
+        return np.asarray(self._views.transform(read) @ self._weights + self._biases)
 
 
 @dataclass

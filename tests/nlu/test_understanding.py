@@ -32,13 +32,13 @@ def examples():
 
 
 @pytest.fixture(scope="module")
-def model(examples):
+def understood(examples):
     return examination.trained(examples, examination.project_settings())
 
 
 @pytest.fixture(scope="module")
-def answers(model):
-    return examination.asked(model, held_out_examples())
+def answers(understood):
+    return examination.asked(understood, held_out_examples())
 
 
 def test_nothing_is_understood_worse_than_the_kept_figures_say(answers):
@@ -57,14 +57,14 @@ def test_the_figures_that_were_promised(answers):
     assert now["calibration_error"] <= 0.05
 
 
-def test_one_message_is_understood_in_milliseconds_and_the_model_is_small(model, tmp_path):
+def test_one_message_is_understood_in_milliseconds_and_the_model_is_small(understood, tmp_path):
     took = []
     for each in held_out_examples()[:300]:
         began = time.thread_time()  # of this thread: other programs do not count
-        model.rank(each.text)
+        understood.rank(each.text)
         took.append(time.thread_time() - began)
     assert np.percentile(took, 95) < 0.008
-    joblib.dump(model, tmp_path / "model")
+    joblib.dump(understood, tmp_path / "model")
     assert (tmp_path / "model").stat().st_size < 40_000_000
 
 
