@@ -39,7 +39,8 @@ _MODEL = ROOT / "var" / "models" / "limpede.tar.gz"
 
 def main() -> int:
     """The exit code: 2 with one line on stderr when a file is not as it should be."""
-    warnings.simplefilter("ignore")  # Rasa's libraries of 2023 use each other's old ways
+    # Rasa's libraries of 2023 use each other's old ways, and set filters of their own.
+    warnings.showwarning = lambda *_, **__: None
     chosen = _arguments()
     try:
         if chosen.banking77:
@@ -102,12 +103,15 @@ def _examine_file(path: Path) -> int:
 def _print_summary(answers: Sequence[Answer]) -> None:
     found = summary(answers)
     for language in LANGUAGES:
-        if any(each.example.language == language for each in answers):
-            say(
-                f"  {language}: in scope understood {found[f'accuracy_{language}']:.1%}, "
-                f"refused {found[f'refused_{language}']:.1%}; "
-                f"out of scope caught {found[f'caught_{language}']:.1%}"
-            )
+        own = [each for each in answers if each.example.language == language]
+        parts = []
+        if any(each.in_scope for each in own):
+            parts.append(f"in scope understood {found[f'accuracy_{language}']:.1%}")
+            parts.append(f"refused {found[f'refused_{language}']:.1%}")
+        if not all(each.in_scope for each in own):
+            parts.append(f"out of scope caught {found[f'caught_{language}']:.1%}")
+        if parts:
+            say(f"  {language}: {', '.join(parts)}")
     right = sum(each.right for each in answers) / len(answers)
     say(f"  all: right {right:.1%}, calibration error {found['calibration_error']:.3f}")
 

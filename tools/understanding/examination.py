@@ -1,6 +1,7 @@
 """What does the intent model answer to messages whose meaning is known?"""
 
 import asyncio
+import logging
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -52,9 +53,12 @@ def by_phrasing(
 
 def parsed(model_file: Path, examples: Sequence[Example]) -> list[Answer]:
     """The answers of the assistant as it is served: Rasa, our pipeline, the model in the file."""
+    import structlog
     from rasa.core.agent import Agent
     from rasa.core.channels.channel import UserMessage
 
+    # Rasa would print every message at its debug level.
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
     agent = Agent.load(str(model_file))
 
     async def answers() -> list[Answer]:
