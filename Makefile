@@ -2,9 +2,12 @@
 .DEFAULT_GOAL := help
 SHELL := /bin/sh
 BIN := .venv/bin
-RASA := RASA_TELEMETRY_ENABLED=false SQLALCHEMY_SILENCE_UBER_WARNING=1 TF_CPP_MIN_LOG_LEVEL=3 bot/nlu/.venv/bin/python -m bot.nlu
+NLU := RASA_TELEMETRY_ENABLED=false SQLALCHEMY_SILENCE_UBER_WARNING=1 TF_CPP_MIN_LOG_LEVEL=3 bot/nlu/.venv/bin/python
+RASA := $(NLU) -m bot.nlu
 
-.PHONY: help setup run test check bench migration format clean
+BANKING77 ?= var/banking77
+
+.PHONY: help setup run test check bench eval bench-nlu migration format clean
 
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:[^#]*## /\t/' | expand -t 10
@@ -30,6 +33,12 @@ check: setup ## lint, types, architecture, migrations, training data, texts, lin
 
 bench: setup ## measure speed and memory on this machine, as a table
 	@$(BIN)/python -m bench
+
+eval: setup ## how well messages are understood: make eval, or make eval FILE=messages.jsonl
+	@$(NLU) -m tools.understanding $(FILE)
+
+bench-nlu: setup ## BANKING77 through the intent model, from the folder BANKING77=var/banking77
+	@$(NLU) -m tools.understanding --banking77 $(BANKING77)
 
 migration: setup ## write the next migration from the models: make migration MESSAGE="..."
 	@$(BIN)/python -m tools.make_migration "$(MESSAGE)"

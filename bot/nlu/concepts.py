@@ -151,28 +151,139 @@ TAX         tva vat impozit*
 UTILITY     curent gaz gaze apa electric* power water gas heating meter contor intretinere chirie
 UTILITY     rent enel eon engie hidroelectrica apanova
 BANKNAME    bcr brd ing bt raiffeisen unicredit cec barclays hsbc bancomat* atm
+SHOPNAME    playstation xbox steam apple google youtube instagram facebook tiktok whatsapp gmail hbo
 SHOPNAME    emag altex olx temu kaufland lidl ebay amazon netflix spotify fan
 LOAN        credit ipotec* mortgage loan imprumut* invest* bursa stock* crypto bitcoin depozit*
-LOAN        euro curs*
+LOAN        curs* dobanzi depozit* mortgage* ipotec* economii savings overdraft swift routing
+STATE       somaj pensie pensii passport permis licence tribunal certificat* impozite taxe primarie
 STATE       ghiseul anaf amend* fine rovinieta pasaport* passport* buletin* impozit* rca itp casco
 STATE       somaj primari* council alegeri election* vot* partid* guvern* government presedint*
 STATE       president
 VULGAR      prost proasta idiot* cretin* stupid* dumb fuck* shit* dracu naiba taci tampit* bou
 VULGAR      vaca
+WORLD       istori* capital* planet* aliens extratere* dumnezeu god soare moon inventat
+WORLD       invented luna
 WORLD       lume lumii world munte mountain* ocean* razboi* war murit died nascut born planet*
 WORLD       tara country
+PRIVATE     baby bebel* nunta wedding married copii kids friend* prieten* vecin* cat cats
 PRIVATE     nevasta iubit* boyfriend girlfriend caine* dog* pisic* birthday scoala school masina
 PRIVATE     car
+JOB         joburi angajati angajat* interviu interview concediu vacation payslip partener*
 JOB         job angajare angajat* cv hiring salariu career* colaborare marketing vand sell selling
+WEATHER     snow* ninge ninsoare grade degrees temperature* umbrel* umbrella wind soare sun hot cold
 WEATHER     vreme* weather rain* ploua ploaie forecast sunny
 SPORT       meci* fotbal* football match steaua fcsb goal* championship score team
+FOOD        coffee cafea vin wine chicken pui orez rice cake tort paste pasta eggs oua calori* beer
+FOOD        bere hungry foame
 FOOD        pizza reteta* recipe* cook* mancare food restaurant* burger cina dinner lunch
+HEALTH      doare pill* pastil* flu gripa febra fever tooth masea* dinte headache symptom* vaccin*
 HEALTH      doctor* medic* spital* hospital* dentist* programare appointment pharmac* farmaci*
 HEALTH      clinic*
+TRAVEL      rezerv* airport aeroport luggage bagaj* visa viza vacation museum muzeu bus autobuz
 TRAVEL      zbor* flight* avion tren* train* bilet* ticket* hotel* taxi uber drum*
+PARCEL      shoes pantofi size marime* dress rochi* basket cos sofa return* warranty garantie
 PARCEL      colet* parcel* package curier* courier* livrar* deliver* shipping retur comanda
+SCHOOL      scoal* school univers* facult* exam* examen* translate* spell poem essay code cod
 SCHOOL      tema homework python java excel essay math* ecuat* istorie capital capitala
 FUN         gluma glume joke* poezi* poem* cantec* song* iubesc love movie* film* horoscop* king
+PAY         overpa* installment* plateasca incasat*
+BILL        bill* proform* duplicat
+MONEY       euro* dollar* lei leilor bucks pound* percent suta sute
+OWE         dues* owing behind urma neplata datoare pending payable
+CHARGE      deduct* took taken tras trag trageti tragi tragem traga retragi collect* incaseaz*
+FEE         dobanda* amenda fine fined cota rata
+COST        costa costul rate rates tarife
+CARD        paypal revolut google apple mastercard* amex american express prepaid credit debit
+BANK        sepa wire swift
+ACCOUNT     user users profil fisa file records portal
+PLAN        tier premium basic standard unlimited nelimitat* family familie abona*
+PLAN        subscri* membership
+PLAN        sala gym package* polita polite* policy
+OPTION      seat seats licence* license* licente utilizator* boost storage
+INSURANCE   asigur* insur* polita polite* policy premium prima
+MEMBER      membership sala gym club fitness sport*
+ADD         bag bagati bagi pune puneti put extra activ*
+REMOVE      scoate scoatem take away off
+CONTRACT    durat* term perioad* legat* tied locked commitment valab*
+SERVICE     servici* service* furniz* provider*
+INTERNET    connection* conexiun* retea* reteaua network* online wireless ethernet
+DATA        trafic* traffic kwh kw index* unit units storage roaming minut* minutes texts sms mbps
+PHONE       minut* minutes esim landline cell fix
+WHY         because inteleg* confused unclear lamur* clar clear meaning
+TOTAL       total* grand sum integral full whole tot toata toate all entire everything together
+PART        parte part half jumat* putin bit little some rest portion third treime partial*
+EVERY       fiecare lunar* every each always mereu monthly month regular* recur*
+ALREADY     already deja again
+PASTTIME    ieri aseara yesterday ago last trecut* acum weeks days aseara alaltaieri
+FUTURE      maine poimaine viitoare next tomorrow soon curand
+PERMANENT   permanent* definitiv* forever good now incolo inainte
+SAVED       salvat* saved file stored inregistrat* default implicit
+REMIND      somati* notific* remind* avertiz* warning letter* instiint* recuperator* collector*
+COMPETE     elsewhere altii ceilalti others another firma companie company furnizor provider
+OFFERWORD   black friday christmas craciun sale sales gratis free bonus* puncte points gift cadou
+OFFERWORD   student* studenti pensionar* senior* elevi familii referral recomand* campani*
+CODE        voucher* cupon* coupon*
+DIFFERENT   different alta altul alte alt altceva other else
+WRONG       degeaba nedrept* fals* false shouldn incorect* gresi* reversed misspelled
+FIX         corect* recalcul* refac* storn* repair* reparati repara adjust*
+NOTMINE     altui altcuiva someone else stranger
+TWICE       dublat* twice thrice triple* triplu* trei three identic* second again
+STATUS      verif* confirm* cleared clear landed posted credited
+NOTYET      wait* astept* dureaza long delay* intarzie late
+FAIL        refuz* rejected error* eroare esueaz* blocked bounce* denied crashes freezes stuck
+FAIL        unsuccessful timeout incarca
+APP         site sistem* system* link screen ecran* chat
+LOGIN       signin logarea loghez intra intru enter conecta autentif* unlock* deblo*
+LOST        uit uita amintesc remember recall
+PERSON      viu real reala live adevarat* echipa team department specialist supervizor*
+PERSON      executive boss superior advisor consilier* customer care relatii clerk
+TALK        talk* convers* vorbit* legatura transfer* connect* escal* escalad*
+CALL        telefona* phoned ring* dial callback numar*
+LATER       astept* wait days zile weeks pasui* amân* promit* promise* grace until
+SALARY      paid payday pension* pensie leafa leaf
+SPLIT       impart* împart* spread divide* instal* installments arrange* intelegere transa
+AUTO        singur* singura singuri itself automatic* automat*
+ON          enrol* enroll* activat* inscri* join porn*
+OFF         stop* revok* opt disable* manual*
+CANCEL      unsubscribe* discontinu* terminat* quit renunt* leave dezabon* denunt* delete sterg*
+MOVE        mut* mutare relocat* house apartament* domicili*
+EMAIL       inbox mailbox electronic* digital* plic*
+PAPER       paperless plicuri envelope* tiparit* printed posta mail
+SHOW        show* display* gasesc find where pull open deschid* afis* descarc*
+RECEIVE     received got get gets getting obtin
+HISTORY     toate all evident* records overview situat* receipts extras* log
+NEW         install* instal* racord* bransam* connect conect* start* join* deschis* first prima
+NEW         abonez inscri* sign moving portez acoperire coverage cover
+CUT         taiat* blocat* blocked barred sigil* suspend* oprit* luat closed off
+RESTORE     drumul repun* back on porn* reconn* unsuspend* unblock* deblo* resume* lift ridic*
+OUTAGE      pica* murit dead freeze* frozen blocheaza ton curent lumina lights led becul rosu red
+OUTAGE      conect* disconn* drops stricat* defec* deranj* pana cut fault* problem* technic*
+OUTAGE      tehnic* technician* tehnician* engineer* picture imagine* buffering
+USAGE       cons* consum* index* reading readings
+REMAIN      disponibil* available limita limit depasit exceed*
+NAME        numel* spelled misspel* surname titular* owner holder* domicil* buletin* casatorit
+NAME        maritat divort* divorced decedat* murit passed
+HELP        info inform* informat* question* intreb* intrebar* guide ghid
+CANYOU      able optiuni options comenzi commands functii functions
+BOT         bot chatbot* program* software inteligent* artificial* ai automat* gpt
+HELLO       greetings howdy morning afternoon
+BYE         later auzim vedem cya farewell bune cele numai goodnight
+THANKS      grateful recunosc* helpful nice great super util* amabil* kind cheers bravo
+YES         confirm* continu* proceed facem hai exact* definitely certainly course agree*
+NO          refuz* nicidecum neither none disagree decline*
+REPEAT      repet* pardon poftim huh again ce what slower simpl* clar* rephrase* reformul* scuze
+REPEAT      sorry missed prins
+STOP        ignor* disregard* cancel* undo exit iesi iesire inapoi restart* reset* quit abort*
+STOP        conteaza matter balta bother razgand* changed mind rezolvat solved sorted
+LANGUAGE    romaneste romanian english engleza englezeste limbi french franceza german* maghiar*
+LANGUAGE    hungarian translat* traduc* tradu
+ANGRY       horrible unhappy disappointed sucks incompeten* minciun* mincin* liar* crook* praf
+ANGRY       jaf rahat respect rude nesimtit* saturat* sick tired fed furious hate worst prost*
+ANGRY       disgrac* joc enerv* nervos*
+COMPLAIN    ombudsman regulator court judecata instanta protect* sesizare*
+WAIT        busy ocupat volan driving work munca free liber rand randul
+PROMISE     promit* promise* zis spus told
+PROOF       extras* bon ordin
 """
 _PHRASES = """
 WHY         de ce|cum asa|what for|how come|din ce cauza
@@ -205,6 +316,21 @@ def concept_pairs(words: str) -> "list[str]":
     named = sorted(set(concepts(words)))
     pairs = [f"{one}+{other}" for at, one in enumerate(named) for other in named[at + 1 :]]
     return named + pairs
+
+
+def concept_sequences(words: str) -> "list[str]":
+    """One to three neighbours in the order of the text: of each word its idea, else the word."""
+    named = [(_of_word(word) or (word,))[0] for word in words.split()]
+    return [
+        " ".join(named[at : at + length])
+        for length in (1, 2, 3)
+        for at in range(len(named) - length + 1)
+    ]
+
+
+def is_known(word: str) -> bool:
+    """Whether a normalised word stands for any idea."""
+    return bool(_of_word(word))
 
 
 @lru_cache(maxsize=20_000)

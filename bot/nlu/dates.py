@@ -139,6 +139,14 @@ def _end_of_month(months: int) -> Resolve:
     )
 
 
+def _first_of_next_month(match: "re.Match[str]", today: date, past: bool) -> date | None:
+    return days.add_months(today.replace(day=1), 1)
+
+
+def _middle_of_month(match: "re.Match[str]", today: date, past: bool) -> date | None:
+    return days.day_number(15, today, past)
+
+
 def _sunday(match: "re.Match[str]", today: date, past: bool) -> date | None:
     return days.weekday(6, today)
 
@@ -198,6 +206,12 @@ _RULES = _rules(
     (rf"{_END}(?:lunii viitoare|next month)\b", _end_of_month(1)),
     (r"\bmonth[' -]?s? end\b", _end_of_month(0)),
     (rf"{_END}(?:saptamanii|saptamana|week)\b", _sunday),
+    (r"\b(?:ultima zi a|ultima zi din|(?:the )?last day of(?: the)?) (?:lunii|luna|month)\b",
+     _end_of_month(0)),
+    (r"\b(?:prima zi a|inceputul|inceput de|(?:the )?(?:first day|start|beginning) of(?: the)?) "
+     r"(?:lunii(?: viitoare)?|luna(?: viitoare)?|(?:next )?month)\b", _first_of_next_month),
+    (r"\b(?:mijlocul|jumatatea|(?:the )?middle of(?: the)?|mid) ?-?(?:lunii|luna|month)\b",
+     _middle_of_month),
     # "3 luni", "ultimele luni", "de luni de zile": months, which are no Monday.
     (r"\b(?:\d+|cateva|multe|ultimele|urmatoarele|aceste|toate|alte)\s+(?:de\s+)?luni\b", _none),
     (r"\bluni (?:de zile|in sir|la rand|intregi)\b", _none),

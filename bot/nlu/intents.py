@@ -17,7 +17,7 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 from bot.nlu.expectations import log_odds
 from bot.nlu.fingerprint import source_hash
 from bot.nlu.intent_model import IntentModel, Settings, train
-from bot.nlu.metadata import expects_of
+from bot.nlu.metadata import expects_of, language_of
 
 logger = logging.getLogger(__name__)
 
@@ -80,6 +80,7 @@ class BillingIntentClassifier(IntentClassifier, GraphComponent):
             [each.get(TEXT) for each in examples],
             [each.get(INTENT) for each in examples],
             self._settings,
+            [_language_of(each) for each in examples],
         )
         with self._storage.write_to(self._resource) as directory:
             joblib.dump(self._model, directory / _MODEL_FILE)
@@ -105,8 +106,14 @@ class BillingIntentClassifier(IntentClassifier, GraphComponent):
         ranking = [
             {"name": intent, "confidence": probability}
             for intent, probability in model.rank(
-                text, log_odds(text, expects_of(message), entities)
+                text, log_odds(text, expects_of(message), entities), language_of(message)
             )
         ]
         message.set(INTENT, ranking[0], add_to_output=True)
         message.set(INTENT_RANKING_KEY, ranking[:_RANKING_LENGTH], add_to_output=True)
+
+
+def _language_of(example: Message) -> str | None:
+    """The language that the training data say: `metadata: {language: ro}` beside an intent."""
+    told = (example.get("metadata") or {}).get("intent")
+    return told.get("language") if isinstance(told, dict) else None

@@ -13,6 +13,12 @@ def expects_of(message: Message) -> str | None:
     return expects if isinstance(expects, str) else None
 
 
+def language_of(message: Message) -> str | None:
+    """The customer's language as the app knows it, or None."""
+    language = _metadata(message).get("language")
+    return language if isinstance(language, str) else None
+
+
 def today_of(message: Message) -> date:
     """The business's today; the machine's own in `rasa shell` and model/parse, which send none."""
     today = _metadata(message).get("today")

@@ -67,7 +67,8 @@ def number_of(words: list[str], before: str = "", following: str = "de") -> int 
     if len(words) == 1 and words[0] in _DOUBTFUL:
         counted = following in _COUNTED and not (following == "de" and words[0] != "noua")
         dated = words[0] in ("noua", "unu") and before.endswith(("pe ", "peste "))
-        if not (counted or dated):
+        dictated = words[0] in ("unu", "one") and before[-2:-1].isdigit()  # "0 7 2 1"
+        if not (counted or dated or dictated):
             return None
     total = group = 0
     limit = 1000  # what may follow must be smaller: after tens a unit, after hundreds tens

@@ -11,6 +11,29 @@ _AFTER_WORD = re.compile(
     r"(?:(?:seria|nr\.?|numarul|numar|no\.?|number|#)\s*)+"
     r"(?P<number>[a-z]{0,6}[-/ ]?\d[\d/-]{2,18})"
 )
+# Which one without a number or a month: the one before the latest, or the latest.
+_BILL = r"(?:factur(?:a|ii|ile)|bill|invoice|statement)"
+_WHICH = (
+    (
+        re.compile(
+            rf"\b(?:{_BILL} (?:anterioara|precedenta|dinainte(?:a ei|a asteia)?|de dinainte)|"
+            r"(?:cea|aia|ceea|pe cea|aceea)(?: de)? (?:dinainte|anterioara|precedenta)|"
+            r"anterioara|precedenta|penultima(?: factura)?|"
+            rf"(?:the )?(?:previous|preceding|prior) (?:one|{_BILL})|"
+            rf"(?:the )?(?:one|{_BILL}) before(?: (?:that|this|it|last))?(?= ?[?.!,]|$)|"
+            rf"(?:the )?(?:second|2nd|2th) (?:last|latest) (?:one|{_BILL}))\b"
+        ),
+        "previous",
+    ),
+    (
+        re.compile(
+            rf"\b(?:ultima factura|{_BILL} (?:cea )?(?:noua|recenta|curenta)|"
+            r"(?:cea|aia) (?:noua|recenta|curenta)|ultima(?= ?[?.!,]|$)|"
+            rf"(?:the )?(?:latest|newest|most recent|current|last) (?:one|{_BILL}))\b"
+        ),
+        "latest",
+    ),
+)
 _LANGUAGES = (
     (re.compile(r"\b(?:romana|romaneste|romineste|romanian|limba romana)\b"), "ro"),
     (re.compile(r"\b(?:engleza|englezeste|english|englisch|limba engleza)\b"), "en"),
@@ -25,6 +48,15 @@ def find_invoice_numbers(reading: Reading) -> list[Found]:
     for match in _AFTER_WORD.finditer(reading.text):
         found.append(reading.found(match, _capitals(match["number"]), group=1))
     return without_overlaps(found)
+
+
+def find_which_invoice(reading: Reading) -> list[Found]:
+    """ "previous" for the one before the latest ("cea dinainte", "the one before"), "latest"."""
+    return without_overlaps(
+        reading.found(match, which)
+        for pattern, which in _WHICH
+        for match in pattern.finditer(reading.text)
+    )
 
 
 def find_language_names(reading: Reading) -> list[Found]:

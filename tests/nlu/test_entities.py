@@ -3,7 +3,11 @@
 from datetime import date
 
 import pytest
+from rasa.engine.graph import ExecutionContext, GraphSchema
+from rasa.engine.storage.local_model_storage import LocalModelStorage
+from rasa.engine.storage.resource import Resource
 from rasa.shared.nlu.training_data.message import Message
+from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot.nlu.entities import BillingEntityExtractor, extract
 
@@ -30,6 +34,13 @@ def named(text, **more):
         ("12.11 lei", [("amount", "1211")]),
         ("31 februarie", []),
         ("in english please", [("language_name", "en")]),
+        ("cea dinainte, nu asta", [("invoice_which", "previous")]),
+        (
+            "sunați-mă mâine la 0722 123 456",
+            [("date", "2026-11-25"), ("phone_number", "+40722123456")],
+        ),
+        ("mail nou: ana.pop@exemplu.ro", [("email", "ana.pop@exemplu.ro")]),
+        ("din august și octombrie", [("month", "2026-08"), ("other_month", "2026-10")]),
         ("bună ziua", []),
         ("", []),
         ('/inform{"date": "2026-12-01"}', []),
@@ -59,6 +70,17 @@ def test_without_a_today_the_machines_own_is_used(metadata):
     (message,) = BillingEntityExtractor().process([message])
     (entity,) = message.get("entities")
     assert date.fromisoformat(entity["value"])
+
+
+def test_the_names_of_plans_come_from_the_training_data_and_stay_in_the_model(tmp_path):
+    storage, resource = LocalModelStorage.create(tmp_path), Resource("entities")
+    context = ExecutionContext(GraphSchema({}), "1")
+    data = TrainingData(entity_synonyms={"fibră 1000": "INTERNET_1000"})
+    BillingEntityExtractor.create({}, storage, resource, context).train(data)
+    loaded = BillingEntityExtractor.load({}, storage, resource, context)
+    (message,) = loaded.process([Message(data={"text": "trec pe fibra 1000"})])
+    (entity,) = message.get("entities")
+    assert (entity["entity"], entity["value"]) == ("plan", "INTERNET_1000")
 
 
 def test_a_very_long_message_is_read():

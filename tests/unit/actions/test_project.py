@@ -54,7 +54,7 @@ def steps(kind: str) -> list[str]:
 
 def said_in_code() -> set[str]:
     files = [file for room in ("bot", "handoff", "limpede") for file in (ROOT / room).rglob("*.py")]
-    ours = [file for file in files if not {".venv", "nlu"} & set(file.parts)]
+    ours = [file for file in files if not {".venv", "nlu"} & set(file.relative_to(ROOT).parts)]
     names = {name for file in ours for name in _SAID.findall(file.read_text())}
     whole = {name for name in names if not name.endswith("_")}
     return whole | {start + end for start, ends in MADE_UP.items() for end in ends}

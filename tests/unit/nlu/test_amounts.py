@@ -23,6 +23,12 @@ from bot.nlu.reading import read
         ("o sută douăzeci de lei și cincizeci de bani", 12050),
         ("50 de bani", 50),
         ("am plătit 45,50", 4550),
+        ("45de lei", 4500),
+        ("RON45", 4500),
+        ("five hundred and fifty lei", 55000),
+        ("o mie două sute de lei", 120000),
+        ("un leu și cincizeci de bani", 150),
+        ("100 roni", 10000),
     ],
 )
 def test_an_amount_is_found(text, bani):

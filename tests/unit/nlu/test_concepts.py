@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.nlu.concepts import concept_pairs, concepts
+from bot.nlu.concepts import concept_pairs, concept_sequences, concepts, is_known
 from bot.nlu.normaliser import normalise
 
 
@@ -37,3 +37,13 @@ def test_a_stem_is_not_looked_for_inside_a_word():
 @given(st.text())
 def test_any_text_has_its_ideas(text):
     concept_pairs(normalise(text))
+
+
+def test_ideas_in_their_order_stand_for_the_words_of_both_languages():
+    assert set(concept_sequences("factura mare")) == {"BILL", "HIGH", "BILL HIGH"}
+    assert "xyzzy BILL" in concept_sequences("xyzzy factura")
+
+
+def test_words_of_no_idea_are_not_known():
+    assert is_known("factura")
+    assert not is_known("xyzzy")

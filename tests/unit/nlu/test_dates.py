@@ -48,6 +48,11 @@ def days(text, expected=False, today=TODAY):
         ("2026-12-01", "2026-12-01"),
         ("până la sfârșitul lunii", "2026-11-30"),
         ("acum 3 zile", "2026-11-21"),
+        ("în ultima zi a lunii", "2026-11-30"),
+        ("la începutul lunii viitoare", "2026-12-01"),
+        ("până la mijlocul lunii", "2026-12-15"),
+        ("peste douăzeci de zile", "2026-12-14"),
+        ("plătesc vineri", "2026-11-27"),
         ("as plati pe 10 ca atunci iau salariul", "2026-12-10"),
     ],
 )
@@ -76,6 +81,10 @@ def test_a_day_in_romanian(text, day):
         ("12/25/2026", "2026-12-25"),  # only one way of reading it is a date
         ("the end of the month", "2026-11-30"),
         ("3 days ago", "2026-11-21"),
+        ("on the last day of the month", "2026-11-30"),
+        ("at the beginning of next month", "2026-12-01"),
+        ("in the middle of the month", "2026-12-15"),
+        ("two weeks from now", "2026-12-08"),
     ],
 )
 def test_a_day_in_english(text, day):
@@ -89,6 +98,8 @@ def test_a_day_in_english(text, day):
         "pe 2 numere", "pe 5G", "by 10 %", "ora 12.10", "19.30", "24/7", "2.5 GB", "15",
         "de 3 luni plătesc", "de luni de zile", "ultimele luni", "mai întâi", "mai multe facturi",
         "the second charge", "săptămâna viitoare", "luna viitoare", "peste 9999 zile",
+        "după salariu", "la salariu", "când iau pensia", "after payday", "when I get paid",
+        "după sărbători", "cât de curând", "as soon as I can",
         "you may call", "sun at noon", "45 lei", "10 zile",
     ],
 )  # fmt: skip

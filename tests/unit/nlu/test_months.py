@@ -52,6 +52,20 @@ def test_when_the_bot_has_asked_until_when_a_month_is_the_coming_one():
     assert months("decembrie", expected=True) == ["2026-12"]
 
 
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        ("facturile din august și octombrie", ["2026-08", "2026-10"]),
+        ("nu cea din octombrie, cea din septembrie", ["2026-10", "2026-09"]),
+        ("between July and September", ["2026-07", "2026-09"]),
+        ("why is this month more than last month", ["2026-11", "2026-10"]),
+        ("luna asta față de luna trecută", ["2026-11", "2026-10"]),
+    ],
+)
+def test_two_months_are_two_in_their_order(text, named):
+    assert months(text) == named
+
+
 def test_last_month_in_january_is_of_last_year():
     assert months("luna trecută", today=date(2027, 1, 31)) == ["2026-12"]
 

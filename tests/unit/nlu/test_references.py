@@ -3,7 +3,7 @@
 import pytest
 
 from bot.nlu.reading import read
-from bot.nlu.references import find_invoice_numbers, find_language_names
+from bot.nlu.references import find_invoice_numbers, find_language_names, find_which_invoice
 
 
 @pytest.mark.parametrize(
@@ -28,3 +28,30 @@ def test_languages_by_name():
     assert [each.value for each in find_language_names(read("vorbiți românește?"))] == ["ro"]
     assert [each.value for each in find_language_names(read("in English please"))] == ["en"]
     assert find_language_names(read("bună ziua")) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "which"),
+    [
+        ("cea dinainte", "previous"),
+        ("nu, cea de dinainte", "previous"),
+        ("factura anterioară", "previous"),
+        ("aia precedentă", "previous"),
+        ("the one before", "previous"),
+        ("no, the one before that", "previous"),
+        ("show me the previous invoice", "previous"),
+        ("ultima factură", "latest"),
+        ("cea curentă", "latest"),
+        ("the latest one", "latest"),
+        ("my last bill", "latest"),
+    ],
+)
+def test_an_invoice_by_its_place(text, which):
+    assert [found.value for found in find_which_invoice(read(text))] == [which]
+
+
+@pytest.mark.parametrize(
+    "text", ["factura din octombrie", "the one before Christmas", "ultima plată", "last month"]
+)
+def test_no_place_is_made_of_other_words(text):
+    assert find_which_invoice(read(text)) == []
