@@ -49,8 +49,11 @@ async def _show(job: Job) -> None:
 
 
 def _asked(job: Job, invoices: Sequence[InvoiceFacts]) -> InvoiceFacts | None:
-    """By number, else by the month of issue, else the newest; None when there is no such one."""
+    """By number, else by the month of issue, else "the one before", else the newest; None when
+    there is no such one."""
     number, month = job.entities.get("invoice_number"), asked_month(job)
+    if number is None and month is None and job.entities.get("invoice_which") == "previous":
+        return invoices[1] if len(invoices) > 1 else None
     for invoice in invoices:
         if number is not None:
             if _plain(invoice.number) == _plain(number):

@@ -153,6 +153,16 @@ async def test_a_bills_lines_sum_to_its_total(customer: Someone) -> None:
     assert told.text.count(f"{film.description['ro']}, {days}: {ron(film.gross)}") == 2
 
 
+async def test_the_bill_before_the_newest_is_shown_by_that_name(customer: Someone) -> None:
+    carmen = customer("carmen")
+    await carmen.proves_by_code()
+    told = await carmen.means("view_bill", invoice_which="previous")
+    explained = await explanation(carmen)
+    assert explained.previous is not None
+    assert explained.previous.number in told.text
+    assert explained.current.number not in told.text
+
+
 async def test_an_unknown_invoice_number_is_not_found(customer: Someone) -> None:
     carmen = customer("carmen")
     await carmen.proves_by_code()
