@@ -25,12 +25,14 @@ async def balance(
     unused = await payments.unused(session, [account_id])
     late = [invoice for invoice in invoices if invoice.due_on < today]
     first_due = min((invoice.due_on for invoice in invoices), default=None)
+    # An account has one currency; where nothing is open or left, it does not matter which.
+    currency = next((each.currency for each in [*invoices, *unused]), policy.currency)
     return Balance(
-        due=Money(sum(invoice.outstanding for invoice in invoices), policy.currency),
+        due=Money(sum(invoice.outstanding for invoice in invoices), currency),
         due_date=first_due,
-        overdue=Money(sum(invoice.outstanding for invoice in late), policy.currency),
+        overdue=Money(sum(invoice.outstanding for invoice in late), currency),
         days_overdue=(today - first_due).days if late and first_due else 0,
-        credit=Money(sum(each.minor for each in unused), policy.currency),
+        credit=Money(sum(each.minor for each in unused), currency),
         open_invoices=len(invoices),
     )
 

@@ -82,7 +82,9 @@ async def open_invoices(
     found: dict[UUID, list[OpenInvoice]] = defaultdict(list)
     for row in await session.execute(_open_invoices(), {"accounts": account_ids}):
         found[row.account_id].append(
-            OpenInvoice(row.id, row.number, row.issued_on, row.due_on, int(row.outstanding))
+            OpenInvoice(
+                row.id, row.number, row.issued_on, row.due_on, int(row.outstanding), row.currency
+            )
         )
     return found
 
@@ -188,7 +190,7 @@ async def add_allocations(session: AsyncSession, rows: Sequence[Mapping[str, Any
 
 
 @cache
-def _open_invoices() -> Select[UUID, UUID, str, date, date, int]:
+def _open_invoices() -> Select[UUID, UUID, str, date, date, str, int]:
     left = outstanding()
     return (
         select(
@@ -197,6 +199,7 @@ def _open_invoices() -> Select[UUID, UUID, str, date, date, int]:
             Invoice.number,
             Invoice.issued_on,
             Invoice.due_on,
+            Invoice.currency,
             left.label("outstanding"),
         )
         .where(Invoice.account_id.in_(_accounts()), left > 0)

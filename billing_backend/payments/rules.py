@@ -18,6 +18,7 @@ class OpenInvoice:
     issued_on: date
     due_on: date
     outstanding: int
+    currency: str = "RON"
 
 
 @dataclass(frozen=True, slots=True)

@@ -87,6 +87,17 @@ async def test_an_imported_company_has_nothing_that_the_review_would_find_wrong(
         assert await review(session, whose, today=TODAY, policy=POLICY) == []
 
 
+async def test_an_account_in_another_currency_owes_in_it(
+    session: AsyncSession, bring: Import
+) -> None:
+    await bring("products", changed("products", "RON", "EUR"))
+    await bring("customers", changed("customers", "RON", "EUR"))
+    report = await bring("invoices")
+    assert report.problems == []
+    due, _ = await owed(session, "A-2001")
+    assert due == Money(6413, "EUR")
+
+
 async def test_the_same_files_again_change_nothing(session: AsyncSession, company: Import) -> None:
     before = await counts(session)
     for kind in KINDS:
