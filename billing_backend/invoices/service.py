@@ -26,7 +26,8 @@ async def balance(
     late = [invoice for invoice in invoices if invoice.due_on < today]
     first_due = min((invoice.due_on for invoice in invoices), default=None)
     # An account has one currency; where nothing is open or left, it does not matter which.
-    currency = next((each.currency for each in [*invoices, *unused]), policy.currency)
+    currencies = [each.currency for each in invoices] + [each.currency for each in unused]
+    currency = next(iter(currencies), policy.currency)
     return Balance(
         due=Money(sum(invoice.outstanding for invoice in invoices), currency),
         due_date=first_due,
