@@ -6,6 +6,7 @@ twice. After each step the books are held against invoices, payments and credit 
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
@@ -24,6 +25,7 @@ from billing_backend.corrections import crediting, service
 from billing_backend.corrections.models import CreditNote
 from billing_backend.corrections.reasons import BY_HAND, Kind, kind_of, ledger_of
 from billing_backend.customers.models import Account, Customer
+from billing_backend.errors import WasRefunded
 from billing_backend.invoices.late_fees import apply_late_fees
 from billing_backend.invoices.models import Invoice, InvoiceLine
 from billing_backend.invoices.periods import months_back
@@ -33,7 +35,8 @@ from billing_backend.journal import Ledger
 from billing_backend.journal.models import JournalEntry, JournalTransfer
 from billing_backend.journal.repository import balances
 from billing_backend.money import Money
-from billing_backend.payments.models import Payment
+from billing_backend.payments import refunds
+from billing_backend.payments.models import Payment, Refund
 from billing_backend.payments.reversing import reverse
 from billing_backend.payments.service import Received, receive
 from billing_backend.policy import Policy
@@ -94,14 +97,16 @@ async def pay(company: Company, which: int, minor: int) -> None:
 async def bounce(company: Company, which: int, minor: int) -> None:
     if company.references:
         reference = company.references[which % len(company.references)]
-        await reverse(
-            company.session,
-            reference,
-            reason="bounced",
-            actor="operator",
-            on=company.today,
-            now=company.now,
-        )
+        # What was sent back cannot bounce as well.
+        with contextlib.suppress(WasRefunded):
+            await reverse(
+                company.session,
+                reference,
+                reason="bounced",
+                actor="operator",
+                on=company.today,
+                now=company.now,
+            )
 
 
 async def assign(company: Company, which: int, minor: int) -> None:
@@ -167,12 +172,42 @@ async def correct(company: Company, which: int, minor: int) -> None:
             )
 
 
+async def refund(company: Company, which: int, minor: int) -> None:
+    """Credit goes back; what was asked for before is sent, or fails."""
+    requested = select(Refund).where(Refund.state == "requested")
+    for each in (await company.session.scalars(requested)).all():
+        state = "failed" if which % 5 == 0 else "sent"
+        await refunds.settle(company.session, each, state, actor="operator", now=company.now)
+    await refunds.refund_credit(
+        company.session,
+        company.accounts[which % 2],
+        Money(minor),
+        reason="requested",
+        authority=MARIA,
+        key=company.key(),
+        now=company.now,
+        policy=POLICY,
+    )
+
+
 async def late_fee(company: Company, which: int, minor: int) -> None:
     company.today += timedelta(days=which)
     await apply_late_fees(company.session, today=company.today, now=company.now, policy=POLICY)
 
 
-USE_CASES = [invoice, invoice, pay, pay, bounce, assign, credit, discount, correct, late_fee]
+USE_CASES = [
+    invoice,
+    invoice,
+    pay,
+    pay,
+    bounce,
+    assign,
+    credit,
+    discount,
+    correct,
+    refund,
+    late_fee,
+]
 STEPS = st.lists(
     st.tuples(st.sampled_from(USE_CASES), st.integers(0, 24), st.integers(1, 20_000)),
     min_size=1,
@@ -261,8 +296,11 @@ async def by_ledger(session: AsyncSession) -> dict[str, int]:
 async def from_payments(session: AsyncSession) -> dict[str, int]:
     payments = (await session.scalars(select(Payment))).all()
     came = [each for each in payments if each.reversed_on is None]
+    going = (await session.scalars(select(Refund))).all()
     return {
-        Ledger.CASH: sum(each.amount_minor for each in came),
+        Ledger.CASH: sum(each.amount_minor for each in came)
+        - sum(each.amount_minor for each in going if each.state == "sent"),
+        Ledger.REFUNDS: -sum(each.amount_minor for each in going if each.state == "requested"),
         Ledger.SUSPENSE: -sum(each.amount_minor for each in came if each.account_id is None),
     }
 
@@ -306,6 +344,9 @@ async def test_the_sequences_reach_every_account_of_the_books(
         (credit, 10, 500),
         (credit, 11, 500),
         (correct, 0, 1),
+        (refund, 1, 100),
+        (refund, 1, 100),
+        (refund, 0, 100),
         (bounce, 1, 1),
         (invoice, 0, 1),
     ]
