@@ -11,12 +11,15 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from billing_backend import customers, discounts, identity, plans
+from billing_backend import agreements, customers, discounts, identity, plans
 from billing_backend.contract import (
     AboveLimit,
     ArrangementSummary,
     Authority,
     Balance,
+    ChangeDone,
+    ChangePreview,
+    ChangeRefused,
     CodeIssued,
     Corrected,
     CustomerFacts,
@@ -31,7 +34,15 @@ from billing_backend.contract import (
     InvoiceFacts,
     LockedOut,
     OfferGone,
+    Offering,
+    PlanComparison,
+    Restored,
+    RestoreRefused,
+    ScheduledChange,
+    Services,
+    UsageSummary,
     Verified,
+    Wish,
     WrongSecret,
 )
 from billing_backend.corrections import service as corrections
@@ -127,8 +138,10 @@ class BuiltInBilling:
 
     # --- the account ---
 
-    async def customer(self, session: AsyncSession, customer_id: UUID) -> CustomerFacts:
-        return await customers.customer(session, customer_id)
+    async def customer(
+        self, session: AsyncSession, customer_id: UUID, *, today: date | None = None
+    ) -> CustomerFacts:
+        return await customers.customer(session, customer_id, today=today)
 
     async def find_customers(self, session: AsyncSession, *, phone: str) -> Sequence[CustomerFacts]:
         return await customers.find_customers(session, phone=phone)
@@ -202,6 +215,98 @@ class BuiltInBilling:
             now=now,
             policy=self.policy,
         )
+
+    # --- plans and services ---
+
+    async def plans_on_sale(
+        self, session: AsyncSession, *, today: date, account_id: UUID | None = None
+    ) -> Sequence[Offering]:
+        return await agreements.plans_on_sale(
+            session, today=today, account_id=account_id, policy=self.policy
+        )
+
+    async def services(self, session: AsyncSession, account_id: UUID, *, today: date) -> Services:
+        return await agreements.services(session, account_id, today=today)
+
+    async def preview_change(
+        self, session: AsyncSession, account_id: UUID, wish: Wish, *, now: datetime
+    ) -> ChangePreview | ChangeRefused:
+        return await agreements.preview_change(
+            session,
+            account_id,
+            wish,
+            now=now,
+            policy=self.policy,
+            discounts_due=discounts.lines_for_period,
+        )
+
+    async def change_services(
+        self,
+        session: AsyncSession,
+        account_id: UUID,
+        wish: Wish,
+        *,
+        promise: str | None,
+        channel: str,
+        authority: Authority,
+        key: str,
+        now: datetime,
+    ) -> ChangeDone | ChangeRefused:
+        return await agreements.change_services(
+            session,
+            account_id,
+            wish,
+            promise=promise,
+            channel=channel,
+            authority=authority,
+            key=key,
+            now=now,
+            policy=self.policy,
+            discounts_due=discounts.lines_for_period,
+        )
+
+    async def cancel_change(
+        self,
+        session: AsyncSession,
+        account_id: UUID,
+        change_id: UUID,
+        *,
+        authority: Authority,
+        key: str,
+        now: datetime,
+    ) -> ScheduledChange | ChangeRefused:
+        return await agreements.cancel_change(
+            session,
+            account_id,
+            change_id,
+            authority=authority,
+            key=key,
+            now=now,
+            policy=self.policy,
+        )
+
+    async def restore_service(
+        self,
+        session: AsyncSession,
+        account_id: UUID,
+        *,
+        authority: Authority,
+        key: str,
+        now: datetime,
+    ) -> Restored | RestoreRefused:
+        return await agreements.restore_service(
+            session, account_id, authority=authority, key=key, now=now, policy=self.policy
+        )
+
+    async def usage(
+        self, session: AsyncSession, account_id: UUID, *, today: date
+    ) -> UsageSummary | None:
+        return await agreements.usage(session, account_id, today=today)
+
+    async def compare_plans(
+        self, session: AsyncSession, account_id: UUID, *, today: date
+    ) -> PlanComparison | None:
+        return await agreements.compare_plans(session, account_id, today=today, policy=self.policy)
 
     # --- discounts ---
 

@@ -60,6 +60,11 @@ class Policy:
     extension_days: int = 14
     extensions_per_year: int = 2
 
+    # plans and services
+    termination_fee_bp: int = 5_000  # of what is paid less, for each month left of a minimum term
+    change_horizon_days: int = 366  # how far ahead a change may be scheduled
+    months_compared: int = 6
+
     # discounts
     offer_lifetime: timedelta = timedelta(days=14)
     offers_per_episode: int = 2

@@ -10,6 +10,7 @@ MODULES: tuple[str, ...] = (
     "billing_backend.payments.models",
     "billing_backend.corrections.models",
     "billing_backend.plans.models",
+    "billing_backend.agreements.models",
     "billing_backend.discounts.models",
     "billing_backend.identity.models",
     "billing_backend.journal.models",
