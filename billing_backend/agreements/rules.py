@@ -212,9 +212,10 @@ def _no_service(
     withdraws = tuple(each for each in standing.pending if each.told.from_day >= from_day)
     never = {subscription for pending in withdraws for subscription in pending.started}
     restored = {key: end for pending in withdraws for key, end in pending.ended.items()}
+    # The plan first: it is what the whole is called by.
     ends = tuple(
         held
-        for held in standing.held
+        for held in standing.of_kind("plan") + standing.of_kind("add_on")
         if held.subscription_id not in never
         and _goes_beyond(restored.get(held.subscription_id, held.facts.ends_on), from_day)
     )

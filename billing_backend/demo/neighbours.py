@@ -31,12 +31,12 @@ def _second_account(company: Company) -> None:
     second = company.account(
         made_id("customer", person.key),
         f"{person.key} second",
-        since=starts[0],
+        since=starts[-3],
         billing_day=12,
         pays=-2,
     )
     company.change(Account, second, label="Casa de vacanță", address="Str. Lungă 3, Sibiu")
-    company.subscribe(second, "INTERNET_300", starts[0])
+    company.subscribe(second, "INTERNET_300", starts[-3])
 
 
 def _business(company: Company) -> None:

@@ -22,4 +22,6 @@ _QUESTIONS = {
     "pin": "utter_ask_pin",
     "customer_number": "utter_ask_customer_number",
     "language": "utter_ask_language",
+    "choice": "utter_choose_one",
+    "leaving_reason": "utter_why_leave",
 }

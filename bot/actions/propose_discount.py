@@ -22,6 +22,11 @@ _DEARER = frozenset({"price_change", "promotion_ended", "discount_ended", "tax_r
 
 @freshly_verified
 async def propose_discount(job: Job) -> None:
+    if job.conversation.expects == "leaving_reason":
+        # "Too expensive" was the answer: the customer is leaving, and stays on that way.
+        job.entities = {"leaving": "price"}
+        await job.go_on_with("action_cancel_service")
+        return
     if _agreed_by_an_agent(job):
         return
     customer = await job.customer()
@@ -34,14 +39,16 @@ async def propose_discount(job: Job) -> None:
     answer = await job.billing.propose_discount(
         job.session,
         customer.account_id,
-        reason=await _reason(job, customer.account_id),
+        reason=await reason_of(job, customer.account_id),
         conversation_id=job.conversation.id,
         authority=ASSISTANT,
         key=job.key("propose_discount"),
         now=job.now,
     )
     if isinstance(answer, DiscountOffer):
-        _say_offer(job, answer)
+        say_terms(job, answer)
+        pending.ask(job, "accept_offer", offer_id=str(answer.offer_id))
+        job.say("utter_offer_question")
     else:
         await _refuse(job, answer)
 
@@ -58,7 +65,7 @@ def _agreed_by_an_agent(job: Job) -> bool:
     return True
 
 
-async def _reason(job: Job, account_id: UUID) -> str:
+async def reason_of(job: Job, account_id: UUID) -> str:
     """price_increase when the newest bill rose because something became dearer."""
     explanation = await job.billing.explain(job.session, account_id, month=None, today=job.today)
     if explanation is None or explanation.difference.minor <= 0:
@@ -67,7 +74,8 @@ async def _reason(job: Job, account_id: UUID) -> str:
     return "price_increase" if dearer else "too_expensive"
 
 
-def _say_offer(job: Job, offer: DiscountOffer) -> None:
+def say_terms(job: Job, offer: DiscountOffer) -> None:
+    """What is offered, and from when."""
     months = wording.count(offer.months, "month", job.language, job.channel)
     values: dict[str, Any] = {
         "months": months,
@@ -80,8 +88,6 @@ def _say_offer(job: Job, offer: DiscountOffer) -> None:
         percent = wording.percent(offer.percent_bp, job.language, job.channel)
         job.say("utter_offer_percent", percent=percent, **values)
     job.say(f"utter_offer_starts_{offer.starts}")
-    pending.ask(job, "accept_offer", offer_id=str(offer.offer_id))
-    job.say("utter_offer_question")
 
 
 async def _refuse(job: Job, refused: DiscountRefused) -> None:

@@ -168,6 +168,18 @@ async def test_the_promised_price_holds_when_the_catalogue_rises_before_the_chan
     assert told(january.lines) == [("plan_fee", "Small plan", 3000)]
 
 
+async def test_the_promised_price_of_an_upgrade_holds_for_the_first_whole_period(
+    shop: Any,
+) -> None:
+    account = await shop.customer("MIDDLE")
+    await shop.bills(NOV)
+    preview = await shop.previews(account, TODAY, "plan", "BIG")
+    await shop.changes(account, TODAY, "plan", "BIG", promise=preview.promise)
+    await shop.reprices("BIG", date(2026, 11, 20), 9000)
+    await shop.bills(DEC)
+    same(preview, (await shop.invoices(account, DEC))[0])
+
+
 async def test_a_preview_that_is_out_of_date_is_not_done(shop: Any) -> None:
     account = await shop.customer("BIG")
     await shop.bills(NOV)

@@ -1,0 +1,72 @@
+"""Which of these things does the customer name, also with typos and in their own grammar? Pure.
+
+A word that many names share ("abonament", "plan", "GB") says little; one that only a single name
+has ("200", "Sport") says which one is meant.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Collection, Mapping
+from difflib import SequenceMatcher
+from typing import TypeVar
+
+from bot.nlu.reading import read
+
+Key = TypeVar("Key")
+
+# "filmele" for "filme", "famile" for "familie"; shorter words must be right.
+_ALIKE = 0.8
+_LONG_ENOUGH = 4
+# So much of what sets a name apart must be there.
+_ENOUGH = 0.5
+_WORD = re.compile(r"\d+|[^\W\d_]+")
+
+
+def named(text: str, names: Mapping[Key, Collection[str]]) -> list[Key]:
+    """The things that the text names best, each by any of its `names`; several when it cannot be
+    told which, none when it names nothing. Number words count as figures."""
+    said = _words(read(text).text)
+    shares = _how_many_have(names)
+    scores = {
+        key: max((_score(said, _words(name), shares) for name in each), default=0.0)
+        for key, each in names.items()
+    }
+    best = max(scores.values(), default=0.0)
+    return [key for key, score in scores.items() if score == best] if best >= _ENOUGH else []
+
+
+def the_only(text: str, names: Mapping[Key, Collection[str]]) -> Key | None:
+    """The one thing that the text names; None when it is none or could be several."""
+    found = named(text, names)
+    return found[0] if len(found) == 1 else None
+
+
+def _words(text: str) -> set[str]:
+    return set(_WORD.findall(read(text).text))
+
+
+def _how_many_have(names: Mapping[Key, Collection[str]]) -> Counter[str]:
+    """In how many things' names each word is."""
+    return Counter(
+        word for each in names.values() for word in {w for name in each for w in _words(name)}
+    )
+
+
+def _score(said: set[str], name: set[str], shares: Counter[str]) -> float:
+    """The share of what sets the name apart that was said, 0 to 1."""
+    weights = {word: 1 / shares[word] ** 2 for word in name}
+    whole = sum(weights.values())
+    found = sum(weight for word, weight in weights.items() if _is_said(word, said))
+    return round(found / whole, 6) if whole else 0.0
+
+
+def _is_said(word: str, said: set[str]) -> bool:
+    return word in said or any(_alike(word, other) for other in said)
+
+
+def _alike(word: str, other: str) -> bool:
+    if word.isdigit() or other.isdigit() or min(len(word), len(other)) < _LONG_ENOUGH:
+        return False
+    return SequenceMatcher(None, word, other).ratio() >= _ALIKE
