@@ -5,12 +5,13 @@ from fastapi import APIRouter
 from handoff.desk.api.cases import make_cases_api
 from handoff.desk.api.live import make_live_api
 from handoff.desk.api.people import make_people_api
+from handoff.desk.api.services import make_services_api
 from handoff.desk.services import DeskServices
 
 
 def make_desk_api(desk: DeskServices) -> APIRouter:
     """All routes of the API. Needs a running `desk.bell` for the live feed to be prompt."""
     router = APIRouter(prefix="/desk/api", tags=["desk"])
-    for make in (make_people_api, make_cases_api, make_live_api):
+    for make in (make_people_api, make_cases_api, make_services_api, make_live_api):
         router.include_router(make(desk))
     return router

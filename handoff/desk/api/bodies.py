@@ -2,6 +2,7 @@
 
 from datetime import date
 from typing import Annotated, Literal
+from uuid import UUID
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 
@@ -54,6 +55,37 @@ class CorrectBody(Body):
 
 class ExtendBody(Body):
     pay_by: date
+
+
+Kind = Literal["plan", "add_on", "remove_add_on", "cancel"]
+
+
+class WishBody(Body):
+    """A change of services; `on` is the first day of the new state."""
+
+    kind: Kind
+    product_code: Annotated[str | None, StringConstraints(max_length=100)] = None
+    on: Annotated[date | None, Field(description="as the rules say, when left out")] = None
+    reason: Annotated[
+        Literal["price", "competitor", "moving", "not_needed", "quality", "other"] | None,
+        Field(description="why the customer leaves"),
+    ] = None
+
+
+class ChangeBody(WishBody):
+    promise: Annotated[
+        str,
+        StringConstraints(min_length=1, max_length=64),
+        Field(description="of the preview: what is done is what it said"),
+    ]
+
+
+class CallOffBody(Body):
+    change_id: UUID
+
+
+class AccountBody(Body):
+    account_id: UUID
 
 
 class HandBackBody(Body):

@@ -9,7 +9,10 @@ export class Refused extends Error {
   }
 }
 
-const STAYS = new Set(["discount_refused", "correction_refused", "extension_refused", "invalid"]);
+const STAYS = new Set([
+  "discount_refused", "correction_refused", "extension_refused", "change_refused",
+  "restore_refused", "invalid",
+]);
 
 // An element; attributes that begin with "on" are listeners, children are text or elements.
 export function el(tag, attributes = {}, ...children) {
