@@ -52,8 +52,8 @@ async def _said(
     if conversation.expects not in choices.EXPECTS or len(words.split()) > _FEW_WORDS:
         return None
     shown = await buttons.newest(session, conversation.id)
-    titles = {button.number: (button.title,) for button in shown}
-    number = naming.the_only(words, titles)
+    titles = {button.number: button.title.split(",") for button in shown}
+    number = naming.the_only(words, titles, naming.ENOUGH_OF_A_CHOICE)
     return next((button for button in shown if button.number == number), None)
 
 

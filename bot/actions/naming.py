@@ -19,32 +19,37 @@ Key = TypeVar("Key")
 # "filmele" for "filme", "famile" for "familie"; shorter words must be right.
 _ALIKE = 0.8
 _LONG_ENOUGH = 4
-# So much of what sets a name apart must be there.
+# So much of what sets a name apart must be there; less when one of few has just been asked for.
 _ENOUGH = 0.5
+ENOUGH_OF_A_CHOICE = 0.25
 _WORD = re.compile(r"\d+|[^\W\d_]+")
+# "Wi-Fi" and "wifi" are one word.
+_SHORT_PARTS = re.compile(r"\b([^\W\d_]{1,3})-([^\W\d_]{1,3})\b")
 
 
-def named(text: str, names: Mapping[Key, Collection[str]]) -> list[Key]:
+def named(text: str, names: Mapping[Key, Collection[str]], enough: float = _ENOUGH) -> list[Key]:
     """The things that the text names best, each by any of its `names`; several when it cannot be
     told which, none when it names nothing. Number words count as figures."""
-    said = _words(read(text).text)
+    said = _words(text)
     shares = _how_many_have(names)
     scores = {
         key: max((_score(said, _words(name), shares) for name in each), default=0.0)
         for key, each in names.items()
     }
     best = max(scores.values(), default=0.0)
-    return [key for key, score in scores.items() if score == best] if best >= _ENOUGH else []
+    return [key for key, score in scores.items() if score == best] if best >= enough else []
 
 
-def the_only(text: str, names: Mapping[Key, Collection[str]]) -> Key | None:
+def the_only(
+    text: str, names: Mapping[Key, Collection[str]], enough: float = _ENOUGH
+) -> Key | None:
     """The one thing that the text names; None when it is none or could be several."""
-    found = named(text, names)
+    found = named(text, names, enough)
     return found[0] if len(found) == 1 else None
 
 
 def _words(text: str) -> set[str]:
-    return set(_WORD.findall(read(text).text))
+    return set(_WORD.findall(_SHORT_PARTS.sub(r"\1\2", read(text).text)))
 
 
 def _how_many_have(names: Mapping[Key, Collection[str]]) -> Counter[str]:
