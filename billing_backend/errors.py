@@ -27,6 +27,14 @@ class CannotBill(BillingError):
         self.reason = reason
 
 
+class RefusedByRule(BillingError):
+    """A rule stands in the way, for a program that cannot be handed a value: see `reason`."""
+
+    def __init__(self, reason: str, detail: object = None) -> None:
+        super().__init__(f"refused: {reason}" + (f" ({detail})" if detail is not None else ""))
+        self.reason = reason
+
+
 class NotFound(BillingError):
     """Nothing with that reference: check the number and try again."""
 

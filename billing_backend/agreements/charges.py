@@ -12,7 +12,6 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from billing_backend import audit
 from billing_backend.agreements import repository
 from billing_backend.agreements.amounts import net_of_gross
-from billing_backend.clock import business_date
 from billing_backend.contract import Authority
 from billing_backend.customers.repository import lock_account
 from billing_backend.errors import CannotBill, NotFound
@@ -20,7 +19,6 @@ from billing_backend.idempotency import once
 from billing_backend.invoices.models import Charge
 from billing_backend.invoices.vat import standard_rate
 from billing_backend.money import Money
-from billing_backend.policy import Policy
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +56,8 @@ async def add_charge(
     supplied_on: date,
     authority: Authority,
     key: str,
+    today: date,
     now: datetime,
-    policy: Policy,
 ) -> ChargeAdded | ChargeRefused:
     """Puts a one-off on the account's next invoice, once per key. `amount` is net, or with tax.
 
@@ -72,7 +70,7 @@ async def add_charge(
             raise NotFound("account", account_id)
         if refused := _refusal(description, amount, account.currency):
             return refused
-        if supplied_on > business_date(now, policy.zone):
+        if supplied_on > today:
             return ChargeRefused("in_future")
         if supplied_on < account.opened_on:
             return ChargeRefused("before_account")

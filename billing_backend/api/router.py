@@ -3,6 +3,7 @@
 from fastapi import APIRouter, Depends, Request
 
 from billing_backend.api.account_routes import add_account_routes
+from billing_backend.api.agreement_routes import add_agreement_routes
 from billing_backend.api.customer_routes import add_customer_routes
 from billing_backend.api.ledger_routes import add_ledger_routes
 from billing_backend.api.problems import BillingRoute
@@ -40,4 +41,5 @@ def make_billing_api(
     add_customer_routes(router, sources)
     add_account_routes(router, sources)
     add_ledger_routes(router, sources)
+    add_agreement_routes(router, sources)
     return router

@@ -1,7 +1,7 @@
 """What do the API's answers look like?"""
 
 from datetime import date, datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -23,6 +23,20 @@ ByLanguage = Annotated[
 ]
 
 
+class AccountSummaryOut(_Answer):
+    account_id: UUID
+    label: str = Field(description="What its customer calls it, else the plan's name")
+    address: str
+    plan_code: str
+    plan_name: str
+
+
+class CompanyOut(_Answer):
+    name: str
+    tax_id: str = Field(description="CUI")
+    iban: str | None
+
+
 class CustomerOut(_Answer):
     customer_id: UUID
     account_id: UUID
@@ -33,6 +47,8 @@ class CustomerOut(_Answer):
     plan_code: str
     plan_name: str
     customer_since: date
+    accounts: list[AccountSummaryOut] = Field(description="The first one speaks for the customer")
+    company: CompanyOut | None = Field(description="Who is invoiced, of a business customer")
 
 
 class GrantOut(_Answer):
@@ -224,3 +240,131 @@ class Payments(_Answer):
 
 class Charges(_Answer):
     charges: list[ChargeOut]
+
+
+class OfferingOut(_Answer):
+    """A plan or add-on on sale."""
+
+    code: str
+    kind: str = Field(description="plan or add_on")
+    family: str
+    name: ByLanguage
+    net: MoneyOut
+    gross: MoneyOut = Field(description="A period's price with today's tax")
+    unit: str | None
+    allowance: int | None
+    extra_unit: MoneyOut | None = Field(description="A unit above the allowance, tax included")
+    minimum_term_months: int
+
+
+class Offerings(_Answer):
+    offerings: list[OfferingOut]
+
+
+class ServiceOut(_Answer):
+    code: str
+    kind: str
+    name: ByLanguage
+    gross: MoneyOut
+    since: date
+    ends_on: date | None
+    minimum_term_until: date | None
+
+
+class ScheduledChangeOut(_Answer):
+    """A change that has not begun."""
+
+    change_id: UUID
+    kind: str = Field(description="plan, add_on, remove_add_on or cancel")
+    from_day: date
+    old: ByLanguage | None
+    new: ByLanguage | None
+    ordered_on: date
+    ordered_by: str
+
+
+class ServicesOut(_Answer):
+    plan: ServiceOut | None
+    add_ons: list[ServiceOut]
+    scheduled: list[ScheduledChangeOut]
+    period_start: date
+    period_end: date
+    cancelled_on: date | None = Field(description="The last day of a cancelled service")
+    suspended_on: date | None
+
+
+class UsageOut(_Answer):
+    name: ByLanguage
+    unit: str | None
+    used: int | None = Field(description="Null where nothing is measured")
+    allowance: int | None
+    period_start: date
+    period_end: date
+    extra_cost: MoneyOut
+
+
+class WishIn(BaseModel):
+    """A change of services."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    kind: Literal["plan", "add_on", "remove_add_on", "cancel"]
+    product_code: str | None = None
+    on: date | None = Field(default=None, description="First day of the new state; null: by rule")
+    reason: str | None = Field(default=None, max_length=100, description="Why one leaves")
+
+
+class ChangeIn(WishIn):
+    promise: str | None = Field(
+        default=None, description="Of the preview: refused when it would come to anything else"
+    )
+
+
+class ChangePreviewOut(_Answer):
+    """What a change would do, to the minor unit."""
+
+    from_day: date
+    fee: MoneyOut | None = Field(description="Early-termination fee, tax included")
+    minimum_term_until: date | None
+    difference: MoneyOut | None = Field(description="What it makes the next invoice more")
+    next_invoice: DraftOut | None
+    lines: list[InvoiceLineOut] = Field(description="Those that the change brings")
+    promise: str
+
+
+class ChangeDoneOut(_Answer):
+    change_id: UUID
+    preview: ChangePreviewOut
+
+
+class ChargeIn(BaseModel):
+    """Something to be charged once, on the next invoice."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    description: ByLanguage
+    minor: int = Field(description="In minor units of the account's currency")
+    currency: str = Field(default="RON", min_length=3, max_length=3)
+    tax_included: bool = False
+    supplied_on: date
+
+
+class ChargeAddedOut(_Answer):
+    charge_id: UUID
+    net: MoneyOut
+    tax: MoneyOut
+    gross: MoneyOut
+    tax_rate_bp: int
+    supplied_on: date
+
+
+class CompanyIn(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    name: str = Field(max_length=200)
+    tax_id: str = Field(max_length=20, description="CUI, checked by its digit")
+    iban: str | None = Field(default=None, max_length=42)
+
+
+class RestoredOut(_Answer):
+    what: str = Field(description="cancellation (undone) or suspension (lifted)")

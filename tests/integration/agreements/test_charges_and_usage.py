@@ -10,7 +10,6 @@ import pytest
 from billing_backend.agreements import ChargeAdded, ChargeRefused, add_charge
 from billing_backend.contract import Authority, Tier
 from billing_backend.money import Money
-from billing_backend.policy import Policy
 
 NOV, DEC, JAN = date(2026, 11, 1), date(2026, 12, 1), date(2027, 1, 1)
 TODAY = date(2026, 11, 16)
@@ -29,8 +28,8 @@ async def charges(shop: Any, account: Any, minor: int, key: str = "k", **more: A
         amount=Money(minor, details.pop("currency", "RON")),
         authority=Authority(Tier.AGENT, "Maria Ionescu"),
         key=key,
+        today=TODAY,
         now=at(TODAY),
-        policy=Policy(),
         **details,
     )
 

@@ -11,7 +11,7 @@ from sqlalchemy import delete
 
 from billing_backend.api import make_billing_api
 from billing_backend.backend import BuiltInBilling
-from billing_backend.catalogue.models import Price
+from billing_backend.catalogue.models import Price, Product
 from billing_backend.clock import FixedClock
 from billing_backend.db import Sessions, transaction
 from billing_backend.invoices.run import issue_due
@@ -177,3 +177,139 @@ async def test_a_month_without_an_invoice_and_a_month_that_is_none(
     nonsense = await api.get(f"/accounts/{account}/explanation", params={"month": "2026-13"})
 
     assert (missing.status_code, nonsense.status_code) == (404, 422)
+
+
+# --- plans and services ---
+
+
+@pytest.fixture
+async def single(sessions: Sessions, subscriber: Subscriber) -> UUID:
+    """Somebody with one plan, invoiced in November; a cheaper plan is on sale."""
+    async with transaction(sessions) as session:
+        account = await subscriber(session)
+        session.add(
+            Product(
+                code="LESS",
+                kind="plan",
+                family="internet",
+                name={"ro": "Mai puțin", "en": "Less"},
+                on_sale_from=date(2020, 1, 1),
+            )
+        )
+        await session.flush()
+        session.add(
+            Price(
+                product_code="LESS",
+                valid_from=date(2020, 1, 1),
+                net_minor=4000,
+                currency="RON",
+            )
+        )
+        for day in (date(2026, 10, 1), date(2026, 11, 1)):
+            await issue_due(session, as_of=day, now=NOW, policy=POLICY)
+    return account
+
+
+async def test_a_change_by_another_program_is_previewed_made_once_and_called_off(
+    api: httpx.AsyncClient, single: UUID
+) -> None:
+    wish = {"kind": "plan", "product_code": "LESS"}
+    told = (await api.post(f"/accounts/{single}/changes/preview", json=wish)).json()
+    made = [
+        await api.post(
+            f"/accounts/{single}/changes",
+            json={**wish, "promise": told["promise"]},
+            headers={"Idempotency-Key": "k1"},
+        )
+        for _ in range(2)
+    ]
+    next_one = (await api.get(f"/accounts/{single}/next-invoice")).json()
+    change_id = made[0].json()["change_id"]
+    off = await api.post(
+        f"/accounts/{single}/changes/{change_id}/call-off", headers={"Idempotency-Key": "k2"}
+    )
+    services = (await api.get(f"/accounts/{single}/services")).json()
+
+    assert told["from_day"] == "2026-12-01"
+    assert made[0].json() == made[1].json()
+    # 40.00 + 21 % = 48.40, as promised
+    assert next_one["total"]["minor"] == told["next_invoice"]["total"]["minor"] == 4840
+    assert off.status_code == 200
+    assert services["scheduled"] == []
+    assert services["plan"]["code"] == "PLAN"
+
+
+async def test_what_a_rule_refuses_is_a_problem_with_its_reason(
+    api: httpx.AsyncClient, single: UUID
+) -> None:
+    early = {"kind": "plan", "product_code": "LESS", "on": "2026-11-25"}
+    refused = await api.post(f"/accounts/{single}/changes/preview", json=early)
+    keyless = await api.post(f"/accounts/{single}/changes", json=early)
+    unknown = await api.post(f"/accounts/{uuid4()}/changes/preview", json=early)
+
+    assert (refused.status_code, refused.json()["detail"]) == (
+        409,
+        "refused: not_before (2026-12-01)",
+    )
+    assert keyless.status_code == 422
+    assert unknown.status_code == 404
+
+
+async def test_a_one_off_by_another_program_is_on_the_next_invoice(
+    api: httpx.AsyncClient, single: UUID
+) -> None:
+    wanted = {
+        "description": {"ro": "Instalare", "en": "Installation"},
+        "minor": 6050,
+        "tax_included": True,
+        "supplied_on": "2026-11-24",
+    }
+    added = [
+        await api.post(
+            f"/accounts/{single}/charges", json=wanted, headers={"Idempotency-Key": "c1"}
+        )
+        for _ in range(2)
+    ]
+    listed = (await api.get(f"/accounts/{single}/charges")).json()["charges"]
+
+    assert added[0].json() == added[1].json()
+    assert added[0].json()["net"]["minor"] == 5000
+    assert [each["net"]["minor"] for each in listed] == [5000]
+
+
+async def test_company_suspension_and_restoring_by_another_program(
+    api: httpx.AsyncClient, single: UUID
+) -> None:
+    customer = (await api.get(f"/accounts/{single}")).json()["customer_id"]
+    company = {"name": "Exemplu SRL", "tax_id": "99999909"}
+    kept = await api.put(
+        f"/customers/{customer}/company", json=company, headers={"Idempotency-Key": "a"}
+    )
+    wrong = await api.put(
+        f"/customers/{customer}/company",
+        json={**company, "tax_id": "99999908"},
+        headers={"Idempotency-Key": "b"},
+    )
+    cut = await api.post(f"/accounts/{single}/suspension", headers={"Idempotency-Key": "c"})
+    owing = await api.post(f"/accounts/{single}/restore", headers={"Idempotency-Key": "d"})
+    shown = (await api.get(f"/accounts/{single}")).json()
+
+    assert kept.json() == {"name": "Exemplu SRL", "tax_id": "99999909", "iban": None}
+    assert wrong.json()["detail"] == "refused: wrong_tax_id"
+    assert cut.json()["suspended_on"] == "2026-11-24"
+    # October's and November's 60.00 + 12.60 are overdue.
+    assert owing.json()["detail"] == "refused: debt (145.20 RON)"
+    assert shown["company"] == kept.json()
+
+
+async def test_what_is_on_sale_and_what_was_used(api: httpx.AsyncClient, single: UUID) -> None:
+    sold = (await api.get("/plans")).json()["offerings"]
+    mine = (await api.get("/plans", params={"account_id": str(single)})).json()["offerings"]
+    used = (await api.get(f"/accounts/{single}/usage")).json()
+
+    assert [(each["code"], each["gross"]["minor"]) for each in sold] == [
+        ("LESS", 4840),
+        ("PLAN", 7260),
+    ]
+    assert mine == sold
+    assert used["used"] is None
