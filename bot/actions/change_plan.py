@@ -5,7 +5,6 @@ Nothing is changed here: the preview is told, and a "yes" does exactly that (cha
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from uuid import UUID
 
@@ -19,16 +18,11 @@ from billing_backend.contract import (
 )
 from bot.actions import pending
 from bot.actions.choices import offer
+from bot.actions.hints import asks_for_cheaper, calls_off_a_change
 from bot.actions.job import Job
 from bot.actions.products import named_product, told
 from bot.actions.proof import freshly_verified
 from bot.actions.service_words import say_preview, say_refused
-from bot.nlu.normaliser import fold
-
-_CHEAPER = re.compile(r"\bmai (?:ieftin|putin)|\bcheaper\b|\bless\b|\beconomis|\bsave\b")
-_CALL_OFF = re.compile(
-    r"\banul|\bnu mai (?:vreau|doresc) (?:sa )?schimb|\bcall off\b|\bcancel the\b"
-)
 
 
 async def change_plan(job: Job) -> None:
@@ -39,15 +33,10 @@ async def change_plan(job: Job) -> None:
     elif asks_for_cheaper(job):
         await job.go_on_with("action_compare_plans")
         return
-    elif _CALL_OFF.search(fold(job.message.text)):
+    elif calls_off_a_change(job):
         await job.go_on_with("action_call_off_change")
         return
     await _of_the_account(job)
-
-
-def asks_for_cheaper(job: Job) -> bool:
-    """Whether the message asks what would cost less: only then are plans recommended."""
-    return bool(_CHEAPER.search(fold(job.message.text)))
 
 
 async def preview_and_ask(job: Job, wish: Wish) -> None:

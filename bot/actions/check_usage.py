@@ -5,12 +5,20 @@ from __future__ import annotations
 from typing import Any
 
 from billing_backend.contract import UsageSummary
+from bot.actions.hints import asks_for_cheaper
 from bot.actions.job import Job
 from bot.actions.proof import verified
 
 
-@verified
 async def check_usage(job: Job) -> None:
+    if asks_for_cheaper(job):
+        await job.go_on_with("action_compare_plans")
+    else:
+        await _of_the_period(job)
+
+
+@verified
+async def _of_the_period(job: Job) -> None:
     customer = await job.customer()
     used = await job.billing.usage(job.session, customer.account_id, today=job.today)
     if used is None:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from billing_backend.contract import Offering, ServiceSummary
 from bot import wording
-from bot.actions.change_plan import asks_for_cheaper
 from bot.actions.choices import offer
+from bot.actions.hints import asks_for_cheaper
 from bot.actions.job import Job
 from bot.actions.products import named_product
 from bot.actions.proof import verified
@@ -55,7 +55,7 @@ async def _own_plan(job: Job) -> None:
         return
     offer(job, "utter_plan_more")
     if services.scheduled:
-        offer_to_call_off(job, services.scheduled[0])
+        offer_to_call_off(job, services.scheduled[0], number=3)
 
 
 def _say_plan(job: Job, plan: ServiceSummary) -> None:

@@ -13,6 +13,7 @@ from uuid import UUID
 from billing_backend.contract import DiscountOffer, DiscountRefused
 from bot import wording
 from bot.actions import pending
+from bot.actions.hints import asks_which_plan_is_cheaper
 from bot.actions.job import ASSISTANT, Job
 from bot.actions.proof import freshly_verified
 from bot.actions.review_account import correct
@@ -20,8 +21,16 @@ from bot.actions.review_account import correct
 _DEARER = frozenset({"price_change", "promotion_ended", "discount_ended", "tax_rate_change"})
 
 
-@freshly_verified
 async def propose_discount(job: Job) -> None:
+    """A lower price, unless the message asks which plan would be cheaper."""
+    if asks_which_plan_is_cheaper(job):
+        await job.go_on_with("action_compare_plans")
+    else:
+        await _propose(job)
+
+
+@freshly_verified
+async def _propose(job: Job) -> None:
     if job.conversation.expects == "leaving_reason":
         # "Too expensive" was the answer: the customer is leaving, and stays on that way.
         job.entities = {"leaving": "price"}

@@ -69,8 +69,9 @@ def say_scheduled(job: Job, change: ScheduledChange) -> None:
     )
 
 
-def offer_to_call_off(job: Job, change: ScheduledChange) -> None:
-    offer(job, "utter_call_off_offer", change=str(change.change_id))
+def offer_to_call_off(job: Job, change: ScheduledChange, *, number: int = 1) -> None:
+    """`number` is the key of its button on the phone, after those said before it."""
+    offer(job, "utter_call_off_offer", change=str(change.change_id), number=number)
 
 
 def _names(job: Job, preview: ChangePreview) -> dict[str, Any]:

@@ -107,6 +107,30 @@ async def test_who_has_the_cheapest_is_told_so_and_nothing_is_recommended_unaske
     assert "The Mobile 50 GB plan is the cheapest of today's plans for you." in compared.text
 
 
+@pytest.mark.parametrize(
+    ("intent", "words"),
+    [
+        ("request_discount", "Ce abonament ar fi mai ieftin pentru mine?"),
+        ("request_discount", "what would be cheaper for what I use"),
+        ("check_usage", "ce ar fi mai ieftin pentru consumul meu"),
+        ("change_plan", "vreau ceva mai ieftin"),
+    ],
+)
+async def test_the_question_which_plan_is_cheaper_is_heard_under_any_intent(
+    customer: Someone, intent: str, words: str
+) -> None:
+    dan = customer("dan")
+    await dan.proves_by_code()
+    assert "utter_compare_usage" in (await dan.means(intent, words)).responses
+
+
+async def test_asking_for_a_lower_price_is_no_question_about_plans(customer: Someone) -> None:
+    ana = customer("ana")
+    await ana.proves_by_code()
+    told = await ana.means("request_discount", "abonamentul e prea scump, vreau mai ieftin")
+    assert "utter_offer_question" in told.responses
+
+
 # --- plans and options ---
 
 
@@ -425,7 +449,7 @@ async def test_no_line_of_a_called_off_plan_is_ever_billed(customer: Someone, se
     await dan.proves_by_code()
     await dan.means("change_plan", "10 GB")
     await dan.means("affirm")
-    await dan.means("change_plan", "anulați schimbarea")
+    await dan.means("never_mind", "anulați schimbarea")
     await dan.means("affirm")
     await until(dan, date(2026, 12, 20))
     async with setting.sessions() as session:
