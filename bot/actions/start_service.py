@@ -20,5 +20,6 @@ async def start_service(job: Job) -> None:
         job.say("utter_new_service_named", product=told(job, product))
     else:
         job.say("utter_new_service")
-    pending.ask(job, "person", topic="start_service", product=product.code if product else None)
+    name = job.in_language(product.name) if product else None
+    pending.ask(job, "person", topic="start_service", product=name)
     job.say("utter_service_person")

@@ -29,7 +29,7 @@ from handoff.desk.shapes import (
     Message,
     QueueView,
 )
-from handoff.desk.texts import label, text
+from handoff.desk.texts import catalogue, label, text
 from handoff.queue import Case, State
 from handoff.queue import repository as queue
 from handoff.queue.rules import URGENT
@@ -297,11 +297,22 @@ def _summary(
         channel=text(f"channel.{conversation.channel}", language),
         language=text(f"language.{conversation.language}", language),
     )
-    reason = label("reason", case.reason, language)
+    reason = _why(case, language)
     last = said.get(conversation.id)
     if last is None:
         return [who, text("summary.why", language, reason=reason)]
     return [who, text("summary.why_said", language, reason=reason, said=last[:_SNIPPET])]
+
+
+def _why(case: Case, language: str) -> str:
+    """The reason with what it was about, where the assistant said so."""
+    reason = label("reason", case.reason, language)
+    topic = f"topic.{case.detail.get('topic')}"
+    if topic not in catalogue():
+        return reason
+    product = case.detail.get("product")
+    about = text(topic, language) + (f" ({product})" if product else "")
+    return text("summary.about", language, reason=reason, about=about)
 
 
 def _granted(entry: dict[str, Any], language: str) -> GrantedView:

@@ -18,6 +18,7 @@ from billing_backend.money import Money
 from billing_backend.payments.service import Received, receive
 from bot import wording
 from handoff.conversations import Owner
+from handoff.queue import Case
 
 from .conftest import Customer
 
@@ -393,6 +394,11 @@ async def test_a_new_service_is_a_persons_who_learns_which_one(customer: Someone
     assert "Abonament TV Familie, 54,45 lei pe lună" in told.text
     await mihai.means("affirm")
     assert (await mihai.conversation()).owner == Owner.QUEUE
+    async with mihai.setting.sessions() as session:
+        case = await session.scalar(
+            select(Case).where(Case.conversation_id == mihai.conversation_id)
+        )
+    assert case.detail == {"topic": "start_service", "product": "Abonament TV Familie"}
 
 
 # --- several accounts ---

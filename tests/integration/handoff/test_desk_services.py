@@ -11,9 +11,9 @@ import pytest
 from billing_backend.contract import Level
 from billing_backend.db import Sessions, transaction
 from handoff.conversations import Conversation
-from handoff.queue import Waiting
+from handoff.queue import Waiting, request_person
 
-from .conftest import CHANGE, ELENA, OFFICE
+from .conftest import CHANGE, ELENA, NOON, OFFICE
 
 
 def url(waiting: Waiting, verb: str = "") -> str:
@@ -49,6 +49,22 @@ async def test_the_agent_sees_plan_schedule_company_and_accounts(
         ("Acasă, Str. Teilor 12", True),
         ("Birou", False),
     ]
+
+
+async def test_the_agent_reads_what_it_is_about(
+    maria: httpx.AsyncClient, sessions: Sessions, elena: Conversation
+) -> None:
+    async with transaction(sessions) as session:
+        waiting = await request_person(
+            session,
+            elena.id,
+            reason="asked",
+            detail={"topic": "start_service", "product": "TV Family plan"},
+            customer_id=ELENA,
+            now=NOON,
+        )
+    case = await takes(maria, waiting)
+    assert case["summary"][1] == "Asked for a person: a new service (TV Family plan)."
 
 
 async def test_a_change_is_previewed_and_then_made_once(
