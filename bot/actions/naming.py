@@ -18,6 +18,7 @@ Key = TypeVar("Key")
 
 # "filmele" for "filme", "famile" for "familie"; shorter words must be right.
 _ALIKE = 0.8
+_MISTYPED = 0.9
 _LONG_ENOUGH = 4
 # So much of what sets a name apart must be there; less when one of few has just been asked for.
 _ENOUGH = 0.5
@@ -63,12 +64,15 @@ def _score(said: set[str], name: set[str], shares: Counter[str]) -> float:
     """The share of what sets the name apart that was said, 0 to 1."""
     weights = {word: 1 / shares[word] ** 2 for word in name}
     whole = sum(weights.values())
-    found = sum(weight for word, weight in weights.items() if _is_said(word, said))
+    found = sum(weight * _said(word, said) for word, weight in weights.items())
     return round(found / whole, 6) if whole else 0.0
 
 
-def _is_said(word: str, said: set[str]) -> bool:
-    return word in said or any(_alike(word, other) for other in said)
+def _said(word: str, said: set[str]) -> float:
+    """1 for the word itself, a little less for one that looks like it: "casa" is not "acasă"."""
+    if word in said:
+        return 1.0
+    return _MISTYPED if any(_alike(word, other) for other in said) else 0.0
 
 
 def _alike(word: str, other: str) -> bool:

@@ -64,6 +64,12 @@ def test_two_that_are_named_alike_are_both_possible() -> None:
     assert set(naming.named("10 GB sau 50 GB", NAMES)) == {"MOBILE_10", "MOBILE_50"}
 
 
+def test_a_word_goes_before_one_that_looks_like_it() -> None:
+    accounts = {1: ("Acasă",), 2: ("Casa de vacanță",)}
+    assert naming.the_only("casa de vacanta", accounts) == 2
+    assert naming.the_only("acasa", accounts) == 1
+
+
 @given(st.text())
 def test_no_text_breaks_it_and_what_it_names_is_there(said: str) -> None:
     assert set(naming.named(said, NAMES)) <= set(NAMES)
