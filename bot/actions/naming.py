@@ -21,7 +21,7 @@ _ALIKE = 0.8
 _MISTYPED = 0.9
 _LONG_ENOUGH = 4
 # So much of what sets a name apart must be there; less when one of few has just been asked for.
-_ENOUGH = 0.5
+_ENOUGH = 0.45
 ENOUGH_OF_A_CHOICE = 0.25
 _WORD = re.compile(r"\d+|[^\W\d_]+")
 # "Wi-Fi" and "wifi" are one word.
