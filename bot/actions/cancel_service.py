@@ -6,7 +6,9 @@ for a lower price gets, and only to those whom a price could keep.
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
+from uuid import UUID
 
 from billing_backend.contract import DiscountOffer, Wish
 from bot.actions import pending
@@ -26,7 +28,7 @@ async def cancel_service(job: Job) -> None:
     customer = await job.customer()
     services = await job.billing.services(job.session, customer.account_id, today=job.today)
     if services.cancelled_on is not None:
-        await _cancelled_already(job, may_undo=services.cancelled_on >= job.today)
+        await _cancelled_already(job, services.cancelled_on)
         return
     so_far: dict[str, Any] = job.memory.get("leaving") or {}
     reason = job.entities.get("leaving") or so_far.get("reason")
@@ -38,16 +40,16 @@ async def cancel_service(job: Job) -> None:
         job.remember(leaving={"reason": reason, "offered": True})
         if await _offered(job, customer.account_id):
             return
+    await pending.withdraw_offer(job)  # asked to leave while the offer was open: that is a no
     await preview_and_ask(job, Wish("cancel", reason=reason or "other"))
 
 
-async def _cancelled_already(job: Job, *, may_undo: bool) -> None:
-    if may_undo:
+async def _cancelled_already(job: Job, last_day: date) -> None:
+    """Said; while it can be undone, that is asked."""
+    if last_day >= job.today:
         await job.go_on_with("action_restore_service")
-        return
-    customer = await job.customer()
-    services = await job.billing.services(job.session, customer.account_id, today=job.today)
-    job.say("utter_service_cancelled_already", date=services.cancelled_on)
+    else:
+        job.say("utter_service_cancelled_already", date=last_day)
 
 
 def _ask_why(job: Job) -> None:
@@ -55,7 +57,7 @@ def _ask_why(job: Job) -> None:
     offer(job, "utter_why_leave", expects="leaving_reason")
 
 
-async def _offered(job: Job, account_id: Any) -> bool:
+async def _offered(job: Job, account_id: UUID) -> bool:
     """Whether a discount could be offered; it is kept or dropped by the answer."""
     answer = await job.billing.propose_discount(
         job.session,

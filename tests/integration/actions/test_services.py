@@ -12,6 +12,7 @@ import pytest
 from sqlalchemy import select, update
 
 from billing_backend.customers.models import Account, Subscription
+from billing_backend.discounts.models import OfferRow
 from billing_backend.invoices.models import InvoiceLine
 from billing_backend.jobs import run_day
 from billing_backend.money import Money
@@ -295,6 +296,20 @@ async def test_who_leaves_for_the_price_hears_one_offer_and_can_still_go(
     assert "reducere" not in again.text
     done = await ana.means("affirm")
     assert "Gata: serviciul se încheie" in done.text
+
+
+async def test_asking_to_leave_again_instead_of_answering_the_offer_is_a_no_to_it(
+    customer: Someone, setting: Any
+) -> None:
+    ana = customer("ana", "telegram", "ro")
+    await ana.proves_by_code()
+    asked = await ana.means("cancel_service")
+    await presses(ana, asked, "Prea scump")
+    told = await ana.means("cancel_service")
+    assert "Încheiem serviciul" in told.text
+    async with setting.sessions() as session:
+        offers = await session.scalars(select(OfferRow.state))
+        assert "open" not in set(offers)
 
 
 async def test_who_stays_has_the_discount_and_the_service(customer: Someone) -> None:
