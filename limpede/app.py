@@ -14,6 +14,7 @@ from billing_backend import jobs as billing_jobs
 from billing_backend.api import PAY_PATH, make_billing_api
 from billing_backend.backend import BuiltInBilling
 from billing_backend.clock import Clock, SystemClock
+from billing_backend.contract import Billing
 from billing_backend.db import Sessions, make_engine, make_sessions, transaction
 from billing_backend.documents import make_document_pages
 from billing_backend.dunning.restoring import restore_paid
@@ -29,7 +30,7 @@ from handoff.conversations import Vault, outbox
 from handoff.conversations.bell import Bell
 from handoff.conversations.vault import forget_expired
 from handoff.desk import DEMO_AGENTS, Closing, DeskServices, make_desk_api, make_desk_pages
-from limpede import channels, company, demo, health, keys, payments, startpage
+from limpede import channels, company, demo, health, keys, own_billing, payments, startpage
 from limpede.days import Days
 from limpede.jobs import Job, Jobs, every
 from limpede.settings import ROOT, Settings, SettingsWrong
@@ -61,13 +62,9 @@ class Parts:
             zone=settings.zone,
             document_link_lifetime=timedelta(hours=settings.document_link_hours),
         )
-        self.billing = BuiltInBilling(
-            self.policy,
-            code_key=self.keys.secret.encode(),
-            sellers=company.sellers(settings),
-            public_url=settings.base_url,
-            pay_address=settings.base_url + PAY_PATH if settings.takes_payments else None,
-        )
+        # A company's own billing system bills, takes payments and duns by itself.
+        self.built_in = self._built_in() if settings.billing is None else None
+        self.billing: Billing = self.built_in or own_billing.connect(settings.billing or "")
         self.bell = Bell(url)
         self.vault = Vault(self.keys.secret.encode())
         self.texts = Texts(ROOT / "data" / "responses", zone=settings.zone)
@@ -84,6 +81,16 @@ class Parts:
     def words(self, response: str, language: str) -> str:
         """A phrase that a channel itself must say."""
         return self.texts.say(response, language, "voice").text
+
+    def _built_in(self) -> BuiltInBilling:
+        settings = self.settings
+        return BuiltInBilling(
+            self.policy,
+            code_key=self.keys.secret.encode(),
+            sellers=company.sellers(settings),
+            public_url=settings.base_url,
+            pay_address=settings.base_url + PAY_PATH if settings.takes_payments else None,
+        )
 
     async def _run_day(self, day: date) -> None:
         """The daily job as of that day; a day that is over is seen from its end."""
@@ -120,18 +127,19 @@ def build(settings: Settings, closing: Closing) -> FastAPI:
         for router in outside.routers:
             app.include_router(router)
         # Beside the webhooks: what customers reach from outside.
-        billing, sessions, clock = parts.billing, parts.sessions, parts.clock
-        app.include_router(make_document_pages(sessions, billing, billing.links, clock))
+        if parts.built_in is not None:
+            billing, sessions, clock = parts.built_in, parts.sessions, parts.clock
+            app.include_router(make_document_pages(sessions, billing, billing.links, clock))
     if "actions" in roles:
         app.include_router(make_actions_api(_services(parts), parts.keys.rasa_key))
-    if "billing" in roles:
+    if "billing" in roles and parts.built_in is not None:
         app.include_router(
             make_billing_api(
                 parts.sessions,
-                parts.billing,
+                parts.built_in,
                 parts.clock,
                 parts.keys.api_token,
-                sellers=parts.billing.sellers,
+                sellers=parts.built_in.sellers,
             )
         )
         for router in paying.routers if paying is not None else ():
@@ -165,11 +173,12 @@ def _jobs(
         jobs |= {
             "turns": turns.run,
             "sending": sending.run,
-            "days": parts.days.run,
             "notices": every(_NOTICE_SECONDS, notices.tell_due),
-            "restoring": every(_RESTORE_SECONDS, lambda: _restore(parts)),
             "tidying": every(_TIDY_SECONDS, lambda: _tidy(parts)),
         }
+        if parts.built_in is not None:
+            jobs["days"] = parts.days.run
+            jobs["restoring"] = every(_RESTORE_SECONDS, lambda: _restore(parts))
         if paying is not None:
             jobs["refunds"] = paying.send_refunds
     return {**jobs, **outside.jobs}

@@ -51,6 +51,9 @@ class Settings(BaseSettings):
     rasa_key: SecretStr | None = Field(None, validation_alias="LIMPEDE_RASA_KEY")
     rasa_token: SecretStr | None = Field(None, validation_alias="LIMPEDE_RASA_TOKEN")
 
+    # The billing system: a company's own, as module:function; without it the built-in one
+    billing: str | None = Field(None, validation_alias="LIMPEDE_BILLING")
+
     # The billing API
     api_token: SecretStr | None = Field(None, validation_alias="LIMPEDE_API_TOKEN")
 
@@ -106,6 +109,15 @@ class Settings(BaseSettings):
             )
         return self
 
+    @model_validator(mode="after")
+    def _demo_is_built_in(self) -> Self:
+        if self.demo and self.billing is not None:
+            raise ValueError(
+                "LIMPEDE_BILLING is set: the demo company lives in the built-in billing; unset it"
+                " or start without --demo"
+            )
+        return self
+
     def with_demo(self) -> Settings:
         """These settings with the demo company and the simulator on."""
         given = {**self.model_dump(), "simulator": True, "demo": True}
@@ -119,7 +131,7 @@ class Settings(BaseSettings):
     @property
     def takes_payments(self) -> bool:
         """Whether customers can be given payment links."""
-        return self.simulator or self.stripe_api_key is not None
+        return self.billing is None and (self.simulator or self.stripe_api_key is not None)
 
     @property
     def local_url(self) -> str:

@@ -16,6 +16,7 @@ from billing_backend.customers import DetailsRefused
 
 _EXTENSION = {
     "nothing_due": "nothing is owed on the account",
+    "disputed": "all that is owed is disputed; it is not asked for until the answer",
     "too_many": "the account has had as many extensions as 12 months allow",
     "broken_arrangement": "an earlier arrangement was broken and is still unpaid",
     "date_too_late": "the day is too late; the latest is {latest}",

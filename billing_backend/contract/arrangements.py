@@ -43,10 +43,10 @@ class ExtensionChoices:
 
 @dataclass(frozen=True, slots=True)
 class ExtensionRefused:
-    """reason: nothing_due, too_many (2 in 12 months), broken_arrangement, date_too_late,
-    date_in_past, already_arranged, before_due_date (nothing is late by then: no need); of
-    instalments also too_small (less than `minimum`), disputed (all that is owed is) and parts (so
-    many are not offered)."""
+    """reason: nothing_due, disputed (all that is owed is), too_many (2 in 12 months),
+    broken_arrangement, date_too_late, date_in_past, already_arranged, before_due_date (nothing is
+    late by then: no need); of instalments also too_small (less than `minimum`) and parts (so many
+    are not offered)."""
 
     reason: str
     latest: date | None = None

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, case, func, select, update
+from sqlalchemy import ColumnElement, Select, case, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from billing_backend.contract import Instalment
 from billing_backend.disputes.models import Dispute
-from billing_backend.disputes.repository import held, held_invoices
+from billing_backend.disputes.repository import held
 from billing_backend.invoices.models import Invoice
 from billing_backend.money import Money
 from billing_backend.payments.repository import outstanding
@@ -26,11 +26,13 @@ class OpenRow:
     invoice: OpenInvoice
 
 
-async def open_invoices(session: AsyncSession, account_id: UUID) -> list[OpenRow]:
-    """The account's invoices that are not paid in full, oldest first."""
+async def open_invoices(session: AsyncSession, account_id: UUID, today: date) -> list[OpenRow]:
+    """The account's invoices that are not paid in full, oldest first, with what may be asked for:
+    what is disputed is left out."""
+    left = outstanding() - held(today)
     rows = await session.execute(
-        select(Invoice.id, Invoice.number, Invoice.due_on, outstanding(), Invoice.currency)
-        .where(Invoice.account_id == account_id, outstanding() > 0)
+        select(Invoice.id, Invoice.number, Invoice.due_on, left, Invoice.currency)
+        .where(Invoice.account_id == account_id, left > 0)
         .order_by(Invoice.due_on, Invoice.number)
     )
     return [
@@ -39,15 +41,10 @@ async def open_invoices(session: AsyncSession, account_id: UUID) -> list[OpenRow
     ]
 
 
-async def undisputed_invoices(
-    session: AsyncSession, account_id: UUID, today: date
-) -> list[OpenRow]:
-    """The same without those of which a part is disputed: what is owed of them is not known."""
-    held = held_invoices(today).where(Dispute.account_id == account_id)
-    disputed = set(await session.scalars(held))
-    return [
-        row for row in await open_invoices(session, account_id) if row.invoice_id not in disputed
-    ]
+async def owes(session: AsyncSession, account_id: UUID) -> bool:
+    """Whether anything is open, disputed or not."""
+    query = select(Invoice.id).where(Invoice.account_id == account_id, outstanding() > 0).limit(1)
+    return await session.scalar(query) is not None
 
 
 async def add(
@@ -76,15 +73,15 @@ async def add(
 
 
 async def of_account(
-    session: AsyncSession, account_id: UUID, today: date
+    session: AsyncSession, account_id: UUID
 ) -> list[tuple[Arrangement, Money, tuple[Instalment, ...]]]:
     """Every arrangement with what is still owed on its invoices and its parts, newest first.
 
-    What is disputed of them is not asked for, so it breaks nothing.
+    What was disputed of them is followed up by itself, so it breaks nothing.
     """
     rows = (
         await session.execute(
-            select(Arrangement, func.sum(_asked_for(today)))
+            select(Arrangement, func.sum(_agreed_and_owed()))
             .join(ArrangementInvoice, ArrangementInvoice.arrangement_id == Arrangement.id)
             .join(Invoice, Invoice.id == ArrangementInvoice.invoice_id)
             .where(Arrangement.account_id == account_id)
@@ -100,7 +97,7 @@ async def mark_broken(session: AsyncSession, today: date) -> list[tuple[UUID, UU
     """Marks what was not paid in time, whole or a part; answers (arrangement, account) of the
     new ones."""
     owed = (
-        select(func.sum(_asked_for(today)))
+        select(func.sum(_agreed_and_owed()))
         .select_from(ArrangementInvoice)
         .join(Invoice, Invoice.id == ArrangementInvoice.invoice_id)
         .where(ArrangementInvoice.arrangement_id == Arrangement.id)
@@ -147,8 +144,23 @@ async def accounts_in_force(session: AsyncSession, today: date) -> set[UUID]:
     return set(await session.scalars(select(Arrangement.account_id).where(in_force(today))))
 
 
-def _asked_for(today: date) -> ColumnElement[int]:
-    return func.greatest(outstanding() - held(today), 0)
+def _agreed_and_owed() -> ColumnElement[int]:
+    """What is left to pay of the Invoice of the query around it, without what was disputed when
+    its Arrangement was made or has been since."""
+    disputed = (
+        select(func.coalesce(func.sum(Dispute.amount_minor - Dispute.credited_minor), 0))
+        .where(
+            Dispute.invoice_id == Invoice.id,
+            Dispute.state != "withdrawn",
+            or_(
+                Dispute.answered_on.is_(None),
+                Dispute.due_again_on >= Arrangement.made_on,
+            ),
+        )
+        .correlate(Invoice, Arrangement)
+        .scalar_subquery()
+    )
+    return func.greatest(outstanding() - disputed, 0)
 
 
 async def _parts(

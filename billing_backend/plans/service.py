@@ -39,10 +39,9 @@ _ANSWER: TypeAdapter[ArrangementSummary | ExtensionRefused] = TypeAdapter(
 async def extension_choices(
     session: AsyncSession, account_id: UUID, *, today: date, policy: Policy
 ) -> ExtensionChoices | ExtensionRefused:
-    """What could be paid later and until when; reads only."""
-    invoices = await repository.open_invoices(session, account_id)
-    past = await _past(session, account_id, today)
-    return rules.choices([row.invoice for row in invoices], past, today, policy)
+    """What could be paid later and until when; reads only. What is disputed is left out."""
+    rows = await repository.open_invoices(session, account_id, today)
+    return await _choices(session, account_id, rows, today, policy)
 
 
 async def arrange_extension(
@@ -72,8 +71,8 @@ async def arrange_extension(
 async def instalment_choices(
     session: AsyncSession, account_id: UUID, *, today: date, policy: Policy
 ) -> InstalmentChoices | ExtensionRefused:
-    """What could be paid in parts, and in how many; reads only. Disputed invoices are left out."""
-    rows = await repository.undisputed_invoices(session, account_id, today)
+    """What could be paid in parts, and in how many; reads only. What is disputed is left out."""
+    rows = await repository.open_invoices(session, account_id, today)
     return await _choices_in_parts(session, account_id, rows, today, policy)
 
 
@@ -147,10 +146,9 @@ async def _arrange(
     policy: Policy,
 ) -> ArrangementSummary | ExtensionRefused:
     today = business_date(now, policy.zone)
-    rows = await repository.open_invoices(session, account_id)
+    rows = await repository.open_invoices(session, account_id, today)
     invoices = [row.invoice for row in rows]
-    past = await _past(session, account_id, today)
-    allowed = rules.choices(invoices, past, today, policy)
+    allowed = await _choices(session, account_id, rows, today, policy)
     if isinstance(allowed, ExtensionRefused):
         return allowed
     if refused := rules.refuse_day(pay_by, invoices, allowed, today):
@@ -169,7 +167,7 @@ async def _in_parts(
     policy: Policy,
 ) -> ArrangementSummary | ExtensionRefused:
     today = business_date(now, policy.zone)
-    rows = await repository.undisputed_invoices(session, account_id, today)
+    rows = await repository.open_invoices(session, account_id, today)
     allowed = await _choices_in_parts(session, account_id, rows, today, policy)
     if isinstance(allowed, ExtensionRefused):
         return allowed
@@ -179,6 +177,19 @@ async def _in_parts(
     return ExtensionRefused("parts")
 
 
+async def _choices(
+    session: AsyncSession,
+    account_id: UUID,
+    rows: Sequence[OpenRow],
+    today: date,
+    policy: Policy,
+) -> ExtensionChoices | ExtensionRefused:
+    if not rows and await repository.owes(session, account_id):
+        return ExtensionRefused("disputed")
+    past = await _past(session, account_id, today)
+    return rules.choices([row.invoice for row in rows], past, today, policy)
+
+
 async def _choices_in_parts(
     session: AsyncSession,
     account_id: UUID,
@@ -186,11 +197,10 @@ async def _choices_in_parts(
     today: date,
     policy: Policy,
 ) -> InstalmentChoices | ExtensionRefused:
-    past = await _past(session, account_id, today)
-    found = choices_in_parts([row.invoice for row in rows], past, today, policy)
-    if not rows and await repository.open_invoices(session, account_id):
+    if not rows and await repository.owes(session, account_id):
         return ExtensionRefused("disputed")
-    return found
+    past = await _past(session, account_id, today)
+    return choices_in_parts([row.invoice for row in rows], past, today, policy)
 
 
 async def _keep(
@@ -249,7 +259,7 @@ async def _tell_broken(
 async def _past(session: AsyncSession, account_id: UUID, today: date) -> list[PastArrangement]:
     return [
         PastArrangement(_summary(row, owed, parts, today), row.made_on, owed)
-        for row, owed, parts in await repository.of_account(session, account_id, today)
+        for row, owed, parts in await repository.of_account(session, account_id)
     ]
 
 

@@ -1,10 +1,11 @@
-"""Where is the refund?"""
+"""Where is the customer's money: what is sent back, and how far is what they disputed?"""
 
 from __future__ import annotations
 
 from billing_backend.contract import RefundFacts
 from bot import wording
 from bot.actions import pending
+from bot.actions.dispute_status import say_states
 from bot.actions.job import Job
 from bot.actions.proof import verified
 from bot.actions.request_refund import offer_refund
@@ -14,12 +15,14 @@ _TOLD = 3
 
 @verified
 async def check_refund_status(job: Job) -> None:
-    """The newest refunds and where they are; without one, the credit that could be sent back."""
+    """The newest refunds and disputes; without any, the credit that could be sent back."""
     customer = await job.customer()
     refunds = await job.billing.refunds(job.session, customer.account_id, limit=_TOLD)
     for refund in refunds:
         _say(job, refund)
-    if refunds:
+    disputes = await job.billing.disputes(job.session, customer.account_id)
+    say_states(job, disputes)
+    if refunds or disputes:
         return
     balance = await job.billing.balance(job.session, customer.account_id, today=job.today)
     if balance.credit:

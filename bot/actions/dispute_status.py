@@ -1,23 +1,19 @@
-"""How far is what the customer disputed, or where is their money?"""
+"""How far is what the customer disputed, and can it be withdrawn?"""
 
 from __future__ import annotations
+
+from collections.abc import Sequence
 
 from billing_backend.contract import DisputeSummary
 from bot.actions import pending
 from bot.actions.job import ASSISTANT, Job
-from bot.actions.proof import freshly_verified, verified
+from bot.actions.proof import freshly_verified
 
 _TOLD = 3  # of the newest
 
 
-@verified
-async def dispute_status(job: Job) -> None:
-    """The customer's disputes; without any, a person looks for what was promised."""
-    customer = await job.customer()
-    disputes = await job.billing.disputes(job.session, customer.account_id)
-    if not disputes:
-        await job.go_on_with("action_offer_person")
-        return
+def say_states(job: Job, disputes: Sequence[DisputeSummary]) -> None:
+    """Of the newest; the only one that waits for its answer may be withdrawn."""
     for dispute in disputes[:_TOLD]:
         say_state(job, dispute)
     running = [dispute for dispute in disputes if dispute.answered_on is None]

@@ -27,7 +27,7 @@ from bot.actions.choose import choose
 from bot.actions.compare_plans import compare_plans
 from bot.actions.deny import deny
 from bot.actions.dispute_charge import dispute_charge
-from bot.actions.dispute_status import dispute_status, withdraw_dispute
+from bot.actions.dispute_status import withdraw_dispute
 from bot.actions.explain_bill import explain_bill, explain_rest
 from bot.actions.file_complaint import file_complaint
 from bot.actions.file_dispute import file_dispute
@@ -92,7 +92,6 @@ ACTIONS: Mapping[str, JobFunction] = {
     "action_confirm_extension": confirm_extension,
     "action_deny": deny,
     "action_dispute_charge": dispute_charge,
-    "action_dispute_status": dispute_status,
     "action_explain_bill": explain_bill,
     "action_explain_rest": explain_rest,
     "action_file_complaint": file_complaint,

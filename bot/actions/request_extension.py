@@ -101,7 +101,7 @@ def say_refused(job: Job, refused: ExtensionRefused) -> None:
         )
     else:
         job.say(_REFUSALS.get(refused.reason, "utter_extension_not_possible"))
-        if refused.reason != "nothing_due":
+        if refused.reason not in ("nothing_due", "disputed"):
             job.say("utter_extension_person")
             pending.ask(job, "person", topic="request_payment_extension")
 
@@ -149,6 +149,7 @@ def _as_date(value: object) -> date | None:
 
 _REFUSALS = {
     "nothing_due": "utter_extension_nothing_due",
+    "disputed": "utter_extension_disputed",
     "too_many": "utter_extension_too_many",
     "broken_arrangement": "utter_extension_broken",
 }

@@ -119,8 +119,6 @@ def _say_parts(job: Job, plan: tuple[Instalment, ...]) -> None:
 def _say_why_not(job: Job, refused: ExtensionRefused) -> None:
     if refused.reason == "too_small" and refused.minimum is not None:
         job.say("utter_instalments_too_small", minimum=refused.minimum)
-    elif refused.reason == "disputed":
-        job.say("utter_instalments_disputed")
     else:
         say_refused(job, refused)
 

@@ -129,13 +129,39 @@ async def disputes(session: AsyncSession, number: str, minor: int) -> None:
 
 
 async def test_what_is_disputed_is_no_part_of_it(bogdan: AsyncSession) -> None:
-    await disputes(bogdan, "DT 2", 100)
+    await disputes(bogdan, "DT 2", 1_000)
 
-    # 80.00 is left, and less than 100.00 is paid whole
-    refused = await plans.instalment_choices(bogdan, BOGDAN, today=TODAY, policy=POLICY)
-    assert refused == ExtensionRefused("too_small", minimum=Money(10_000))
-    await disputes(bogdan, "DT 1", 100)
+    # 120.00 - 10.00 = 110.00
+    made = await arrange(bogdan)
+    assert isinstance(made, ArrangementSummary)
+    assert made.amount == made.owed == Money(11_000)
+
+
+async def test_where_all_is_disputed_there_is_nothing_to_arrange(bogdan: AsyncSession) -> None:
+    await disputes(bogdan, "DT 1", 8_000)
+    await disputes(bogdan, "DT 2", 4_000)
+
     assert await arrange(bogdan) == ExtensionRefused("disputed")
+    later = await plans.extension_choices(bogdan, BOGDAN, today=TODAY, policy=POLICY)
+    assert later == ExtensionRefused("disputed")
+
+
+async def test_a_rejected_dispute_does_not_break_what_was_agreed_about_the_rest(
+    bogdan: AsyncSession,
+) -> None:
+    await disputes(bogdan, "DT 1", 1_000)
+    made = await arrange(bogdan, 2)
+    assert isinstance(made, ArrangementSummary)
+    dispute = (await bogdan.scalars(select(Dispute))).one()
+    dispute.state, dispute.answered_on = "rejected", TODAY
+    dispute.due_again_on = TODAY + timedelta(days=14)
+    await pays(bogdan, 7_000)
+    await bogdan.flush()
+
+    # 70.00 of 110.00 are paid, of which 55.00 was due; the 10.00 have a due date of their own
+    after = made.parts[0].due_on + timedelta(days=1)
+    assert await plans.mark_broken(bogdan, after, now=NOW) == 0
+    assert await plans.mark_broken(bogdan, made.pay_by + timedelta(days=1), now=NOW) == 1
 
 
 async def test_what_is_disputed_later_breaks_nothing(bogdan: AsyncSession) -> None:
