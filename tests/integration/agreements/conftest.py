@@ -222,7 +222,9 @@ def _product(code: str, kind: str, family: str, **more: Any) -> Product:
 
 
 def _price(code: str, since: date, net_minor: int) -> Price:
-    return Price(product_code=code, valid_from=since, net_minor=net_minor, currency="RON")
+    return Price(
+        product_code=code, from_unit=1, valid_from=since, net_minor=net_minor, currency="RON"
+    )
 
 
 @pytest.fixture

@@ -53,14 +53,16 @@ def test_the_next_invoice_says_what_the_preview_said(
 
     async def example() -> None:
         own = make_engine(database_url, pool_size=1)
-        async with own.connect() as connection:
-            whole = await connection.begin()
-            async with AsyncSession(
-                connection, expire_on_commit=False, join_transaction_mode="create_savepoint"
-            ) as session:
-                await check(Shop(session))
-            await whole.rollback()
-        await own.dispose()
+        try:
+            async with own.connect() as connection:
+                whole = await connection.begin()
+                async with AsyncSession(
+                    connection, expire_on_commit=False, join_transaction_mode="create_savepoint"
+                ) as session:
+                    await check(Shop(session))
+                await whole.rollback()
+        finally:
+            await own.dispose()
 
     async def check(shop: Shop) -> None:
         await shop.opens()
