@@ -81,12 +81,14 @@ class Policy:
     dispute_paid_months: int = 12  # how far back a paid invoice may be disputed
     dispute_fresh_days: int = 14  # to pay what was disputed, after a rejection
 
-    # leaving before the minimum term is over: of the fees that are left of it
-    early_termination_bp: int = 5_000
-
     # notices: nobody is written to between these hours of the business's zone
     quiet_from: time = time(21)
     quiet_until: time = time(8)
+
+    # plans and services
+    termination_fee_bp: int = 5_000  # of what is paid less, for each month left of a minimum term
+    change_horizon_days: int = 366  # how far ahead a change may be scheduled
+    months_compared: int = 6
 
     # discounts
     offer_lifetime: timedelta = timedelta(days=14)

@@ -10,8 +10,10 @@ import re
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from bot.actions import choices, naming
 from bot.channels.message import Kind
 from handoff.conversations import Conversation, InboundMessage, buttons
+from handoff.conversations.models import ButtonToken
 
 COMMANDS = {
     "help": "/ask_capabilities",
@@ -22,6 +24,8 @@ COMMANDS = {
 HARMLESS_SLASH = "\u2215"
 
 _CUSTOMER_NUMBER = re.compile(r"(?<!\d)(?:\d[ .-]?){7}\d(?!\d)")
+# More than these is a sentence with a will of its own.
+_FEW_WORDS = 6
 _CHOICE = re.compile(r"\s*([1-9])\s*[.)]?\s*")
 
 
@@ -33,9 +37,24 @@ async def chosen(
         button = await buttons.pressed(session, conversation.id, message.text)
     elif message.kind in (Kind.TEXT, Kind.KEYS) and (digit := _CHOICE.fullmatch(message.text)):
         button = await buttons.numbered(session, conversation.id, int(digit[1]))
+    elif message.kind in (Kind.TEXT, Kind.SPEECH) and "secret" not in message.data:
+        button = await _said(session, conversation, message.text)
     else:
         return None
     return None if button is None else button.payload
+
+
+async def _said(
+    session: AsyncSession, conversation: Conversation, words: str
+) -> ButtonToken | None:
+    """The choice of the newest message whose words were said instead of its number. Only while
+    the bot waits for a choice: at other times the words may mean more than the button."""
+    if conversation.expects not in choices.EXPECTS or len(words.split()) > _FEW_WORDS:
+        return None
+    shown = await buttons.newest(session, conversation.id)
+    titles = {button.number: button.title.split(",") for button in shown}
+    number = naming.the_only(words, titles, naming.ENOUGH_OF_A_CHOICE)
+    return next((button for button in shown if button.number == number), None)
 
 
 def payload(message: InboundMessage, expects: str | None) -> str:

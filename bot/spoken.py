@@ -13,6 +13,7 @@ from num2words import num2words
 from billing_backend.money import Money
 
 OR = {"ro": "sau", "en": "or"}
+FOR = {"ro": "pentru", "en": "for"}
 _AND = {"ro": "și", "en": "and"}
 _MINUS = {"ro": "minus", "en": "minus"}
 _POINT = {"ro": "virgulă", "en": "point"}

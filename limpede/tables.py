@@ -14,6 +14,7 @@ MODULES: tuple[str, ...] = (
     "billing_backend.disputes.models",
     "billing_backend.dunning.models",
     "billing_backend.notices.models",
+    "billing_backend.agreements.models",
     "billing_backend.discounts.models",
     "billing_backend.identity.models",
     "billing_backend.journal.models",

@@ -3,6 +3,7 @@
 from fastapi import APIRouter, Depends, Security
 
 from billing_backend.api.account_routes import add_account_routes
+from billing_backend.api.agreement_routes import add_agreement_reading, add_agreement_writing
 from billing_backend.api.customer_routes import add_customer_routes
 from billing_backend.api.dispute_routes import add_dispute_reading, add_dispute_writing
 from billing_backend.api.document_routes import add_document_routes
@@ -46,9 +47,11 @@ def make_billing_api(
     add_ledger_routes(reading, sources)
     add_document_routes(reading, sources, read_company() if sellers is None else sellers)
     add_dispute_reading(reading, sources)
+    add_agreement_reading(reading, sources)
     writing = APIRouter(route_class=BillingRoute)
     add_money_routes(writing, sources, gate.caller)
     add_dispute_writing(writing, sources, gate.caller)
+    add_agreement_writing(writing, sources, gate.caller)
     router = APIRouter(
         prefix=PREFIX,
         tags=["billing"],

@@ -30,6 +30,22 @@ ByLanguage = Annotated[
 ]
 
 
+class AccountSummaryOut(_Answer):
+    account_id: UUID
+    label: str = Field(
+        description="What its customer calls it, else the plan's name", examples=["Acasă"]
+    )
+    address: str = Field(examples=["Str. Teilor 12, Cluj-Napoca"])
+    plan_code: str = Field(examples=["INTERNET_500"])
+    plan_name: str = Field(examples=["Internet 500"])
+
+
+class CompanyOut(_Answer):
+    name: str = Field(examples=["Cofetăria Exemplu SRL"])
+    tax_id: str = Field(description="CUI", examples=["RO99999909"])
+    iban: str | None = Field(examples=["RO14LIMP0000000000000001"])
+
+
 class CustomerOut(_Answer):
     customer_id: UUID
     account_id: UUID
@@ -42,6 +58,8 @@ class CustomerOut(_Answer):
     plan_code: str = Field(examples=["INTERNET_500"])
     plan_name: str = Field(examples=["Internet 500"])
     customer_since: date
+    accounts: list[AccountSummaryOut] = Field(description="The first one speaks for the customer")
+    company: CompanyOut | None = Field(description="Who is invoiced, of a business customer")
 
 
 class GrantOut(_Answer):

@@ -13,7 +13,8 @@ class Product(Base):
     """A plan, an add-on, or the extra unit that is charged above a plan's allowance.
 
     `name` is by language. `allowance` is what a period includes, in `unit`s (None: without
-    limit); what is used above it costs `usage_code`'s price per unit.
+    limit); what is used above it costs `usage_code`'s price per unit. An add-on `goes_with` the
+    plans of these families (None: of any). Whoever orders it stays `minimum_term_months`.
     """
 
     __tablename__ = "product"
@@ -28,6 +29,8 @@ class Product(Base):
     usage_code: Mapped[str | None] = mapped_column(ForeignKey("product.code"))
     on_sale_from: Mapped[date]
     on_sale_until: Mapped[date | None]
+    goes_with: Mapped[list[Any] | None]
+    minimum_term_months: Mapped[int | None]
 
 
 class Price(Base):

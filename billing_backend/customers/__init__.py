@@ -1,5 +1,10 @@
 """Who are the customers, how are they reached, and what have they agreed to?"""
 
+from billing_backend.customers.details import (
+    DetailsRefused,
+    make_business,
+    name_account,
+)
 from billing_backend.customers.directory import (
     first_name,
     id_by_number,
@@ -15,6 +20,7 @@ from billing_backend.customers.service import (
 )
 
 __all__ = [
+    "DetailsRefused",
     "customer",
     "customer_of_account",
     "find_by_number",
@@ -22,6 +28,8 @@ __all__ = [
     "first_name",
     "id_by_number",
     "ids_by_phone",
+    "make_business",
+    "name_account",
     "number_of",
     "phone_on_file",
 ]

@@ -10,12 +10,21 @@ from billing_backend.db import Base, Currency, Key, Minor
 
 
 class Customer(Base):
-    """A person who pays us; `number` is 8 digits, the last a Luhn check digit.
+    """A person or a company that pays us; `number` is 8 digits, the last a Luhn check digit.
 
-    `reference` is what the company's own system calls the customer, if it has one.
+    Of a business customer `name` is the person we speak with. `tax_id` is its CUI, `iban` the
+    account that it pays from; both are kept as `rules` write them. `reference` is what the
+    company's own system calls the customer, if it has one.
     """
 
     __tablename__ = "customer"
+    __table_args__ = (
+        CheckConstraint("kind in ('residential', 'business')", name="kind"),
+        CheckConstraint(
+            "kind = 'residential' or (company_name is not null and tax_id is not null)",
+            name="business",
+        ),
+    )
 
     id: Mapped[Key]
     number: Mapped[str] = mapped_column(String(8), unique=True)
@@ -26,6 +35,10 @@ class Customer(Base):
     since: Mapped[date]
     # Demo cast and staff: experiments on discounts leave them alone.
     never_held_out: Mapped[bool] = mapped_column(default=False)
+    kind: Mapped[str] = mapped_column(default="residential", server_default="residential")
+    company_name: Mapped[str | None]
+    tax_id: Mapped[str | None]
+    iban: Mapped[str | None]
 
 
 class Contact(Base):
@@ -50,7 +63,11 @@ class Contact(Base):
 
 class Account(Base):
     """What is billed together. A period begins on `billing_day`, or on the last of a month
-    that has no such day. `reference` is what the company's own system calls the account."""
+    that has no such day.
+
+    `label` is what its customer calls it ("Acasă"), `address` where the service is, `reference`
+    what the company's own system calls the account.
+    """
 
     __tablename__ = "account"
     __table_args__ = (CheckConstraint("billing_day between 1 and 31", name="billing_day"),)
@@ -61,10 +78,16 @@ class Account(Base):
     currency: Mapped[Currency]
     billing_day: Mapped[int] = mapped_column(index=True)
     opened_on: Mapped[date]
+    label: Mapped[str | None]
+    address: Mapped[str | None]
 
 
 class ServiceOrder(Base):
-    """Who asked for what, and when: the proof that a charge was wanted."""
+    """Who asked for what, and when: the proof that a charge was wanted.
+
+    `taken_by` took the order (the assistant, an agent by name), `effective_on` is the first day
+    on which it counts, `promised_net_minor` the price of one that was told.
+    """
 
     __tablename__ = "service_order"
 
@@ -75,7 +98,10 @@ class ServiceOrder(Base):
     quantity: Mapped[int] = mapped_column(default=1)
     ordered_at: Mapped[datetime]
     ordered_by: Mapped[str]  # "customer", "agent"
-    channel: Mapped[str]  # "shop", "phone", "website"
+    channel: Mapped[str]  # "shop", "phone", "website", "telegram", "sms", "voice", "desk"
+    taken_by: Mapped[str | None]
+    effective_on: Mapped[date | None]
+    promised_net_minor: Mapped[Minor | None]
 
 
 class Subscription(Base):

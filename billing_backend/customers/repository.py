@@ -1,10 +1,11 @@
 """Which queries read customers and what they agreed to?"""
 
 from collections.abc import Sequence
+from datetime import date
 from functools import cache
 from uuid import UUID
 
-from sqlalchemy import Row, Select, bindparam, select
+from sqlalchemy import Date, Row, Select, bindparam, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from billing_backend.catalogue.models import Product
@@ -13,8 +14,11 @@ from billing_backend.customers.models import Account, Contact, Customer, Subscri
 CustomerRow = Row[Customer, Account, str | None, Product | None]
 
 
-async def by_ids(session: AsyncSession, ids: Sequence[UUID]) -> Sequence[CustomerRow]:
-    return (await session.execute(_profiles_by_id(), {"ids": ids})).all()
+async def by_ids(
+    session: AsyncSession, ids: Sequence[UUID], today: date | None = None
+) -> Sequence[CustomerRow]:
+    """Each with the plan that runs `today`; None: the one agreed last."""
+    return (await session.execute(_profiles_by_id(), {"ids": ids, "today": today})).all()
 
 
 async def by_number(session: AsyncSession, number: str) -> Sequence[CustomerRow]:
@@ -27,8 +31,17 @@ async def by_phone(session: AsyncSession, phone: str) -> Sequence[CustomerRow]:
     return await _rows(session, _profile().where(Customer.id.in_(owners)))
 
 
-async def by_account(session: AsyncSession, account_id: UUID) -> Sequence[CustomerRow]:
-    return await _rows(session, _profile().where(Account.id == account_id))
+async def by_account(
+    session: AsyncSession, account_id: UUID, today: date | None = None
+) -> Sequence[CustomerRow]:
+    query = _profile().where(Account.id == account_id)
+    return (await session.execute(query, {"today": today})).all()
+
+
+async def lock_customer(session: AsyncSession, customer_id: UUID) -> Customer | None:
+    return await session.scalar(
+        select(Customer).where(Customer.id == customer_id).with_for_update(key_share=True)
+    )
 
 
 async def lock_account(session: AsyncSession, account_id: UUID) -> Account | None:
@@ -65,12 +78,20 @@ def _profile() -> Select[Customer, Account, str | None, Product | None]:
         .correlate(Customer)
         .scalar_subquery()
     )
-    # The plan that counts is the one that runs, or the last one that did.
+    # The plan that counts is the one that runs on the day, else the one agreed last.
+    today = bindparam("today", None, type_=Date)
+    runs = (Subscription.starts_on <= today) & or_(
+        Subscription.ends_on.is_(None), Subscription.ends_on >= today
+    )
     plan_code = (
         select(Subscription.product_code)
         .join(Product, Product.code == Subscription.product_code)
         .where(Subscription.account_id == Account.id, Product.kind == "plan")
-        .order_by(Subscription.ends_on.desc().nulls_first(), Subscription.starts_on.desc())
+        .order_by(
+            runs.desc().nulls_last(),
+            Subscription.ends_on.desc().nulls_first(),
+            Subscription.starts_on.desc(),
+        )
         .limit(1)
         .correlate(Account)
         .scalar_subquery()
@@ -79,7 +100,7 @@ def _profile() -> Select[Customer, Account, str | None, Product | None]:
         select(Customer, Account, phone, Product)
         .join(Account, Account.customer_id == Customer.id)
         .outerjoin(Product, Product.code == plan_code)
-        .order_by(Customer.number, Account.opened_on)
+        .order_by(Customer.number, Account.opened_on, Account.id)
     )
 
 

@@ -1,7 +1,10 @@
-"""What is a right customer number, and how is a phone number written?"""
+"""What is a right customer number, and how are phone, company and bank numbers written?"""
 
 import phonenumbers
+from stdnum import iban as international_account
 from stdnum import luhn
+from stdnum.exceptions import ValidationError
+from stdnum.ro import cui as company_number
 
 NUMBER_DIGITS = 8
 
@@ -30,3 +33,22 @@ def e164(phone: str, region: str = "RO") -> str | None:
     if not phonenumbers.is_possible_number(number):
         return None
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+
+def tax_id(text: str) -> str | None:
+    """A company's CUI without spaces, "RO" before it where that was written (it says that the
+    company is registered for VAT); None when the check digit is wrong."""
+    try:
+        digits = str(company_number.validate(text))
+    except ValidationError:
+        return None
+    registered = "".join(text.split()).upper().startswith("RO")
+    return f"RO{digits.removeprefix('RO')}" if registered else digits
+
+
+def iban(text: str) -> str | None:
+    """A bank account without spaces, of any country; None when it is not one."""
+    try:
+        return str(international_account.validate(text))
+    except ValidationError:
+        return None

@@ -55,7 +55,6 @@ class Company:
         """A customer with one account; answers the account's id. `pays`: see `habits`."""
         assert person.customer_number is not None
         customer_id = made_id("customer", person.key)
-        account_id = made_id("account", person.key)
         self.rows[Customer].append(
             {
                 "id": customer_id,
@@ -65,9 +64,21 @@ class Company:
                 "language": person.language,
                 "since": since,
                 "never_held_out": in_cast,
+                "kind": "residential",
+                "company_name": None,
+                "tax_id": None,
+                "iban": None,
             }
         )
         self.contact(customer_id, "phone", person.phone)
+        return self.account(
+            customer_id, person.key, since=since, billing_day=billing_day, pays=pays
+        )
+
+    def account(
+        self, customer_id: UUID, key: str, *, since: date, billing_day: int, pays: int
+    ) -> UUID:
+        account_id = made_id("account", key)
         self.rows[Account].append(
             {
                 "id": account_id,
@@ -75,10 +86,17 @@ class Company:
                 "currency": self.currency,
                 "billing_day": billing_day,
                 "opened_on": since,
+                "label": None,
+                "address": None,
             }
         )
         self.habits[account_id] = pays
         return account_id
+
+    def change(self, model: type[Base], row_id: UUID, **values: Any) -> None:
+        """Other values for a row that is there already."""
+        [row] = [each for each in self.rows[model] if each["id"] == row_id]
+        row.update(values)
 
     def contact(self, customer_id: UUID, kind: str, value: str) -> None:
         self.rows[Contact].append(
@@ -182,6 +200,8 @@ def with_catalogue(company: Company) -> Company:
                 "usage_code": product.get("usage_code"),
                 "on_sale_from": _LONG_AGO,
                 "on_sale_until": None,
+                "goes_with": product.get("goes_with"),
+                "minimum_term_months": product.get("minimum_term_months"),
             }
         )
         for months_ago, net_minor in product["prices"]:

@@ -26,7 +26,7 @@ from billing_backend.customers.models import (
     Usage,
 )
 from billing_backend.db import Base
-from billing_backend.demo import crowd, stories
+from billing_backend.demo import crowd, neighbours, stories
 from billing_backend.demo.cast import Cast, cast
 from billing_backend.demo.company import MONTHS, Company, made_id, roll, with_catalogue
 from billing_backend.documents.models import BillingDetails
@@ -71,6 +71,7 @@ async def seed(
     company = with_catalogue(Company(today, policy.currency))
     stories.tell(company)
     crowd.gather(company)
+    neighbours.make_special(company)
     await _keep_rows(session, company)
     await _keep_pins(session, company, now)
     for months_ago in reversed(range(MONTHS)):
@@ -78,6 +79,7 @@ async def seed(
             elena = made_id("account", "elena")
             await past_grants(session, elena, months_back(today, months_ago))
         await _live_a_month(session, company, months_ago, policy, discounts_due)
+    await neighbours.cut_off(session, company, policy)
     return cast()
 
 

@@ -52,7 +52,7 @@ class Known:
 
 async def know(session: AsyncSession, account_id: UUID, today: date, policy: Policy) -> Known:
     """Raises NotFound when there is no such account."""
-    customer = await customers.customer_of_account(session, account_id)
+    customer = await customers.customer_of_account(session, account_id, today=today)
     found = await invoices.newest(session, account_id, limit=1)
     newest = found[0] if found else None
     fees = [] if newest is None else _plan_lines(newest)

@@ -17,9 +17,8 @@ from typing import Annotated, Self
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 from pydantic import model_validator as whole
-from stdnum import iban
-from stdnum.ro import cui
 
+from billing_backend.customers import rules
 from billing_backend.documents.values import Address, Seller
 
 DEMO = Path(__file__).with_name("company.json")
@@ -74,15 +73,17 @@ def _known_county(code: str) -> str:
 
 
 def _valid_cui(number: str) -> str:
-    if not cui.is_valid(number):
+    valid = rules.tax_id(number)
+    if valid is None:
         raise ValueError("is not a CUI: its check digit is wrong")
-    return cui.compact(number) if number[:2] != "RO" else f"RO{cui.compact(number)}"
+    return valid
 
 
 def _valid_iban(number: str) -> str:
-    if not iban.is_valid(number, check_country=False):
+    valid = rules.iban(number)
+    if valid is None:
         raise ValueError("is not an IBAN: its check digits are wrong")
-    return str(iban.compact(number))
+    return valid
 
 
 def _line(length: int) -> object:

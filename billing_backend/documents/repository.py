@@ -37,11 +37,12 @@ async def invoice_id(session: AsyncSession, number: str) -> UUID | None:
 async def buyer(session: AsyncSession, account_id: UUID, day: date) -> tuple[Buyer, str]:
     """To whom documents of that day are made out, and the customer's language.
 
-    Details that were told later than the day serve for days before the first ones.
+    Details that were told later than the day serve for days before the first ones. Without any,
+    a business customer's company, else the person.
     """
     customer = (
-        await session.execute(
-            select(Customer.name, Customer.number, Customer.language)
+        await session.scalars(
+            select(Customer)
             .join(Account, Account.customer_id == Customer.id)
             .where(Account.id == account_id)
         )
@@ -57,7 +58,8 @@ async def buyer(session: AsyncSession, account_id: UUID, day: date) -> tuple[Buy
         .limit(1)
     )
     if details is None:
-        return Buyer(customer.name, customer.number), customer.language
+        name = customer.company_name or customer.name
+        return Buyer(name, customer.number, tax_id=customer.tax_id), customer.language
     return _made_out_to(details, customer.number), customer.language
 
 

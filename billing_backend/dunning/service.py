@@ -96,7 +96,7 @@ def fees(*, today: date, policy: Policy) -> Fees:
         late_fee=table.late_fee,
         late_fee_on_day=table.late_fee_on_day or 0,
         reconnection_fee=with_tax(table.reconnection_fee, today),
-        early_termination_bp=policy.early_termination_bp,
+        early_termination_bp=policy.termination_fee_bp,
     )
 
 

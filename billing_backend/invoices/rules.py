@@ -115,7 +115,9 @@ def _fee_lines(
             f" {account.currency}",
         )
     kind = _FEE_KINDS[subscription.kind] if part == whole else "proration"
-    price = Money(price_on(subscription, part.start), account.currency) * subscription.quantity
+    # What is given back of a period is of the price that it was charged at.
+    priced_on = max(whole.start, subscription.starts_on)
+    price = Money(price_on(subscription, priced_on), account.currency) * subscription.quantity
     for piece in split_by_rate(part):
         line = DraftLine(
             kind=kind,
@@ -130,7 +132,7 @@ def _fee_lines(
         yield line
         left = line.net
         for promotion in subscription.promotions:
-            if promotion.starts_on <= part.start <= promotion.ends_on and left:
+            if promotion.starts_on <= priced_on <= promotion.ends_on and left:
                 discount = _promoted(line, promotion, left)
                 left = left + discount.net
                 yield discount

@@ -97,13 +97,13 @@ async def issue_due(
     for account in await _facts(session, due, current, discounts_due):
         period = periods[account.billing_day]
         try:
-            draft = _draft(account, period)
+            drafted = draft(account, period)
         except CannotBill as error:
             parked.append(Parked(account.account_id, period.start, error.reason, str(error)))
             continue
-        if draft.lines:
+        if drafted.lines:
             day = issued_on or period.start
-            ready.append(_Ready(account.account_id, uuid4(), period, day, draft))
+            ready.append(_Ready(account.account_id, uuid4(), period, day, drafted))
     await _issue(session, ready, now, policy)
     await repository.park(session, parked, now)
     stuck = {each.account_id for each in parked}
@@ -131,22 +131,35 @@ async def next_draft(
 
     Usage and late fees that are still to come are not on it. Raises NotFound and CannotBill.
     """
+    period, facts = await next_facts(session, account_id, today=today, discounts_due=discounts_due)
+    return period, draft(facts, period)
+
+
+async def next_facts(
+    session: AsyncSession,
+    account_id: UUID,
+    *,
+    today: date,
+    discounts_due: DiscountsDue | None = None,
+) -> tuple[Period, AccountFacts]:
+    """What the next invoice would be drawn up from, and its period. Raises NotFound."""
     account, invoiced_through = await repository.account(session, account_id)
     first_day = today if invoiced_through is None else max(today, invoiced_through + _DAY)
     period = period_of(account.billing_day, first_day)
     current = {account_id: (account.billing_day, period)}
     [facts] = await _facts(session, [account], current, discounts_due)
-    return period, _draft(facts, period)
+    return period, facts
 
 
-def _draft(account: AccountFacts, period: Period) -> DraftInvoice:
+def draft(account: AccountFacts, period: Period) -> DraftInvoice:
+    """The account's invoice for the period; CannotBill when there can be none."""
     try:
-        draft = add_up(draft_lines(account, period), account.currency)
+        drafted = add_up(draft_lines(account, period), account.currency)
     except CurrencyMismatch as error:
         raise CannotBill("other_currency", str(error)) from error
-    if draft.total.minor < 0:
-        raise CannotBill("below_zero", f"the invoice would come to {draft.total}")
-    return draft
+    if drafted.total.minor < 0:
+        raise CannotBill("below_zero", f"the invoice would come to {drafted.total}")
+    return drafted
 
 
 async def _facts(

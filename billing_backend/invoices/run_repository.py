@@ -129,7 +129,7 @@ async def subscriptions(
         )
     )
     rows = (await session.execute(query)).all()
-    catalogue = await _catalogue(session)
+    listed = await catalogue(session)
     products = {product.code: product for product in await session.scalars(select(Product))}
     promotions = await _promotions(session, [subscription.id for subscription, *_ in rows])
     used = await _usage(
@@ -143,7 +143,7 @@ async def subscriptions(
     found: dict[UUID, list[SubscriptionFacts]] = defaultdict(list)
     for subscription, product, billed_through, refunded_from in rows:
         currency = currencies[subscription.account_id]
-        prices, _, other_currency = _priced(catalogue.get(product.code, ()), currency)
+        prices, _, other_currency = priced(listed.get(product.code, ()), currency)
         found[subscription.account_id].append(
             SubscriptionFacts(
                 subscription_id=subscription.id,
@@ -158,9 +158,7 @@ async def subscriptions(
                 agreed_net_minor=subscription.agreed_net_minor,
                 agreed_until=subscription.agreed_until,
                 promotions=promotions.get(subscription.id, ()),
-                usage=_usage_facts(
-                    product, used.get(subscription.id), products, catalogue, currency
-                ),
+                usage=_usage_facts(product, used.get(subscription.id), products, listed, currency),
                 billed_through=billed_through,
                 refunded_from=refunded_from,
             )
@@ -172,19 +170,19 @@ async def dated_prices(session: AsyncSession) -> dict[str, DatedPrices]:
     """Every product's prices, oldest first; of a usage product those of its first unit."""
     return {
         code: tuple((price.valid_from, price.net_minor) for price in prices if price.from_unit == 1)
-        for code, prices in (await _catalogue(session)).items()
+        for code, prices in (await catalogue(session)).items()
     }
 
 
-async def _catalogue(session: AsyncSession) -> dict[str, list[Price]]:
+async def catalogue(session: AsyncSession) -> dict[str, list[Price]]:
     """Every product's prices with their tiers, oldest first."""
-    listed: dict[str, list[Price]] = defaultdict(list)
+    prices: dict[str, list[Price]] = defaultdict(list)
     for price in await session.scalars(select(Price).order_by(Price.valid_from)):
-        listed[price.product_code].append(price)
-    return listed
+        prices[price.product_code].append(price)
+    return prices
 
 
-def _priced(
+def priced(
     prices: Sequence[Price], currency: str
 ) -> tuple[DatedPrices, tuple[tuple[date, int, int], ...], str | None]:
     """The prices and tiers in the account's currency, and the catalogue's currency when it has
@@ -371,12 +369,12 @@ def _usage_facts(
     product: Product,
     quantity: int | None,
     products: Mapping[str, Product],
-    catalogue: Mapping[str, Sequence[Price]],
+    listed: Mapping[str, Sequence[Price]],
     currency: str,
 ) -> UsageFacts | None:
     if quantity is None or product.usage_code is None or product.allowance is None:
         return None
-    prices, tiers, _ = _priced(catalogue.get(product.usage_code, ()), currency)
+    prices, tiers, _ = priced(listed.get(product.usage_code, ()), currency)
     return UsageFacts(
         quantity=quantity,
         allowance=product.allowance,

@@ -27,6 +27,7 @@ class Scope(StrEnum):
     ARRANGEMENTS = "arrangements:write"
     DISCOUNTS = "discounts:write"
     DISPUTES = "disputes:write"
+    AGREEMENTS = "agreements:write"
 
 
 @dataclass(frozen=True, slots=True)

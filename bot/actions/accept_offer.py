@@ -29,6 +29,7 @@ async def accept_offer(job: Job) -> None:
         now=job.now,
     )
     if isinstance(outcome, Granted):
+        job.forget("leaving")
         _say_granted(job, outcome)
     elif outcome.reason == "already_accepted":
         job.say("utter_offer_taken_already")

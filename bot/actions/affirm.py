@@ -17,7 +17,8 @@ async def affirm(job: Job) -> None:
         await _yes_to_nothing(job)
     elif question["what"] == "person":
         pending.settle(job)
-        await job.hand_over("asked", topic=question.get("topic"))
+        about = {each: question[each] for each in ("topic", "product") if question.get(each)}
+        await job.hand_over("asked", **about)
     elif question["what"] == "explain_rest":
         pending.settle(job)
         job.entities = dict(question["entities"])

@@ -30,4 +30,6 @@ _QUESTIONS = {
     "dispute_line": "utter_dispute_line_awaited",
     "dispute_reason": "utter_ask_dispute_reason",
     "instalments": "utter_instalments_awaited",
+    "choice": "utter_choose_one",
+    "leaving_reason": "utter_why_leave",
 }

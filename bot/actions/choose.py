@@ -2,22 +2,50 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable, Mapping
+
 from bot.actions.dispute_status import ask_to_withdraw
 from bot.actions.job import Job
 from bot.actions.open_dispute import take_line
 from bot.actions.proof import verified
 from bot.actions.request_payment_plan import take_parts
 
+# Answers to a question that only a verified customer was asked.
+_ANSWERS: Mapping[str, Callable[[Job, str], Awaitable[None]]] = {
+    "line": take_line,
+    "parts": lambda job, which: take_parts(job, int(which)),
+    "withdraw": ask_to_withdraw,
+}
+# Actions with a gate of their own; the value reaches them as an entity named like the kind.
+_ACTIONS = {
+    "account": "action_choose_account",
+    "product": "action_change_plan",
+    "plans": "action_change_plan",
+    "cheaper": "action_compare_plans",
+    "leaving": "action_cancel_service",
+    "call_off": "action_call_off_change",
+}
 
-@verified
+
 async def choose(job: Job) -> None:
     """`choice` is "<kind>:<which>", put on the button by our server."""
-    kind, _, which = job.entities.get("choice", "").partition(":")
-    if kind == "line":
-        await take_line(job, which)
-    elif kind == "parts":
-        await take_parts(job, int(which))
-    elif kind == "withdraw":
-        await ask_to_withdraw(job, which)
+    kind, which = _choice(job)
+    if kind in _ANSWERS:
+        await _answer(job)
+    elif kind in _ACTIONS:
+        job.expect(None)
+        job.entities = {kind: which}
+        await job.go_on_with(_ACTIONS[kind])
     else:
         job.say("utter_old_button")
+
+
+@verified
+async def _answer(job: Job) -> None:
+    kind, which = _choice(job)
+    await _ANSWERS[kind](job, which)
+
+
+def _choice(job: Job) -> tuple[str, str]:
+    kind, _, which = job.entities.get("choice", "").partition(":")
+    return kind, which

@@ -15,9 +15,18 @@ _PROOF = ("code", "pin", "customer_number")
 async def deny(job: Job) -> None:
     """Drops what was asked about, gives a reserved discount back, and stays helpful."""
     question = pending.asked(job)
-    if question is not None:
+    if job.conversation.expects == "leaving_reason":
+        job.expect(None)
+        job.entities = {"leaving": "other"}  # it was asked once; that will do
+        await job.go_on_with("action_cancel_service")
+    elif question is not None and question.get("leaving"):
         await pending.withdraw_offer(job)
         pending.settle(job)
+        await job.go_on_with("action_cancel_service")
+    elif question is not None:
+        await pending.withdraw_offer(job)
+        pending.settle(job)
+        job.forget("leaving")
         job.say(_ANSWERS.get(question["what"], "utter_as_you_wish"))
     elif job.conversation.expects == "extension_date":
         job.expect(None)
@@ -41,4 +50,7 @@ _ANSWERS = {
     "file_dispute": "utter_dispute_not_opened",
     "open_dispute": "utter_dispute_not_opened",
     "withdraw_dispute": "utter_dispute_stays",
+    "change_services": "utter_nothing_changed",
+    "undo_cancellation": "utter_nothing_changed",
+    "cancel_change": "utter_nothing_changed",
 }

@@ -26,7 +26,7 @@ from billing_backend.contract import (
 from billing_backend.db import Sessions
 from billing_backend.money import Money
 from bot import wording
-from handoff.conversations import Conversation, InboundMessage, Owner, Part, Vault
+from handoff.conversations import Conversation, InboundMessage, Owner, Part, Vault, accounts
 from handoff.queue import request_person
 
 # What the bot may give by itself; the name stands in the audit log.
@@ -75,6 +75,7 @@ class Job:
     said: list[Saying] = field(default_factory=list)
     events: list[dict[str, Any]] = field(default_factory=list)
     _known: Identification | None = None
+    _customer: CustomerFacts | None = None
 
     @property
     def billing(self) -> Billing:
@@ -175,11 +176,16 @@ class Job:
         return self._known
 
     async def customer(self) -> CustomerFacts:
-        """The verified customer; only for actions behind the gate of proof.py."""
+        """The verified customer, with the account that the conversation is of; only for actions
+        behind the gate of proof.py."""
         customer_id = (await self.who()).customer_id
         if customer_id is None:
             raise LookupError("an account was asked for before anybody proved whose it is")
-        return await self.billing.customer(self.session, customer_id)
+        if self._customer is None or self._customer.customer_id != customer_id:
+            self._customer = await self.billing.customer(
+                self.session, customer_id, today=self.today
+            )
+        return accounts.spoken_of(self.conversation, self._customer)
 
     # --- other jobs and other people ---
 

@@ -21,6 +21,11 @@ async def misunderstood(job: Job) -> None:
     elif job.message.text.startswith("/"):
         # Somebody tries commands that we don't have: no misunderstanding, and no agent's work.
         job.say("utter_not_understood")
+    elif job.conversation.expects == "leaving_reason":
+        # Any words are a reason: nobody has to find the right ones to leave.
+        job.expect(None)
+        job.entities = {"leaving": "other"}
+        await job.go_on_with("action_cancel_service")
     elif await job.in_a_row("misunderstood") >= _ENOUGH:
         await job.hand_over("misunderstood")
     elif job.conversation.expects is None or _merely_greeted(job):

@@ -13,6 +13,7 @@ from typing import Any
 from billing_backend.contract import InvoiceFacts
 from bot import wording
 from bot.actions import pending
+from bot.actions.choices import payload
 from bot.actions.dispute_lines import WHOLE, charge_in, charge_of, charges, whole_bill_in
 from bot.actions.job import Job
 from bot.actions.proof import freshly_verified
@@ -108,7 +109,7 @@ def ask_line(job: Job, invoice: InvoiceFacts) -> None:
     choices = tuple(
         (
             f"{job.in_language(charge.name)}: {job.word(charge.amount)}",
-            f'/choose{{"choice": "line:{charge.key}"}}',
+            payload(f"line:{charge.key}"),
         )
         for charge in charges(invoice)
     )

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
+from bot.actions.choices import EXPECTS
 from bot.actions.job import Job, JobFunction
 
 # Questions that come back, each with the response that asks again.
@@ -19,6 +20,9 @@ _COMES_BACK = {
     "arrange_instalments": "utter_remind_instalments",
     "file_dispute": "utter_remind_dispute",
     "withdraw_dispute": "utter_remind_withdraw",
+    "change_services": "utter_remind_change",
+    "undo_cancellation": "utter_undo_question",
+    "cancel_change": "utter_call_off_question",
 }
 # Actions that answer the question, or are part of asking it.
 _ABOUT_THE_QUESTION = frozenset(
@@ -36,6 +40,13 @@ _ABOUT_THE_QUESTION = frozenset(
         "action_take_customer_number",
     }
 )
+
+# The same for a choice. Who is asked why they leave may answer by asking for a lower price.
+_MAY_ANSWER_A_CHOICE = _ABOUT_THE_QUESTION | {
+    "action_choose",
+    "action_cancel_service",
+    "action_propose_discount",
+}
 
 
 def ask(job: Job, what: str, **needs: Any) -> None:
@@ -67,6 +78,8 @@ async def around(job: Job, do: JobFunction) -> None:
     """Run an action; a question that it interrupted lapses before it or comes back after it."""
     question = asked(job)
     interrupted = question is not None and job.action not in _ABOUT_THE_QUESTION
+    if job.conversation.expects in EXPECTS and job.action not in _MAY_ANSWER_A_CHOICE:
+        job.expect(None)  # something else is wanted than what could be chosen
     if question is not None and interrupted and question["what"] not in _COMES_BACK:
         settle(job)
     await do(job)

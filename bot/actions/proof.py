@@ -10,6 +10,7 @@ import functools
 from datetime import datetime
 
 from billing_backend.contract import CodeIssued, Identification, Level, LockedOut
+from bot.actions.accounts import settled
 from bot.actions.job import Job, JobFunction
 from handoff.conversations import Author, Draft, Part, outbox
 from handoff.conversations.inbox import open_conversation
@@ -30,7 +31,8 @@ def _gated(do: JobFunction, *, fresh: bool) -> JobFunction:
     async def gated(job: Job) -> None:
         who = await job.who()
         if who.level is Level.VERIFIED and (who.fresh or not fresh):
-            await do(job)
+            if await settled(job):
+                await do(job)
             return
         job.remember(resume={"action": job.action, "intent": job.intent, "entities": job.entities})
         await ask_for_proof(job)

@@ -13,6 +13,7 @@ from uuid import UUID
 from billing_backend.contract import DiscountOffer, DiscountRefused
 from bot import wording
 from bot.actions import pending
+from bot.actions.hints import asks_which_plan_is_cheaper
 from bot.actions.job import ASSISTANT, Job
 from bot.actions.proof import freshly_verified
 from bot.actions.review_account import correct
@@ -20,8 +21,21 @@ from bot.actions.review_account import correct
 _DEARER = frozenset({"price_change", "promotion_ended", "discount_ended", "tax_rate_change"})
 
 
-@freshly_verified
 async def propose_discount(job: Job) -> None:
+    """A lower price, unless the message asks which plan would be cheaper."""
+    if asks_which_plan_is_cheaper(job):
+        await job.go_on_with("action_compare_plans")
+    else:
+        await _propose(job)
+
+
+@freshly_verified
+async def _propose(job: Job) -> None:
+    if job.conversation.expects == "leaving_reason":
+        # "Too expensive" was the answer: the customer is leaving, and stays on that way.
+        job.entities = {"leaving": "price"}
+        await job.go_on_with("action_cancel_service")
+        return
     if _agreed_by_an_agent(job):
         return
     customer = await job.customer()
@@ -34,14 +48,16 @@ async def propose_discount(job: Job) -> None:
     answer = await job.billing.propose_discount(
         job.session,
         customer.account_id,
-        reason=await _reason(job, customer.account_id),
+        reason=await reason_of(job, customer.account_id),
         conversation_id=job.conversation.id,
         authority=ASSISTANT,
         key=job.key("propose_discount"),
         now=job.now,
     )
     if isinstance(answer, DiscountOffer):
-        _say_offer(job, answer)
+        say_terms(job, answer)
+        pending.ask(job, "accept_offer", offer_id=str(answer.offer_id))
+        job.say("utter_offer_question")
     else:
         await _refuse(job, answer)
 
@@ -58,7 +74,7 @@ def _agreed_by_an_agent(job: Job) -> bool:
     return True
 
 
-async def _reason(job: Job, account_id: UUID) -> str:
+async def reason_of(job: Job, account_id: UUID) -> str:
     """price_increase when the newest bill rose because something became dearer."""
     explanation = await job.billing.explain(job.session, account_id, month=None, today=job.today)
     if explanation is None or explanation.difference.minor <= 0:
@@ -67,7 +83,8 @@ async def _reason(job: Job, account_id: UUID) -> str:
     return "price_increase" if dearer else "too_expensive"
 
 
-def _say_offer(job: Job, offer: DiscountOffer) -> None:
+def say_terms(job: Job, offer: DiscountOffer) -> None:
+    """What is offered, and from when."""
     months = wording.count(offer.months, "month", job.language, job.channel)
     values: dict[str, Any] = {
         "months": months,
@@ -80,8 +97,6 @@ def _say_offer(job: Job, offer: DiscountOffer) -> None:
         percent = wording.percent(offer.percent_bp, job.language, job.channel)
         job.say("utter_offer_percent", percent=percent, **values)
     job.say(f"utter_offer_starts_{offer.starts}")
-    pending.ask(job, "accept_offer", offer_id=str(offer.offer_id))
-    job.say("utter_offer_question")
 
 
 async def _refuse(job: Job, refused: DiscountRefused) -> None:

@@ -6,18 +6,25 @@ from collections.abc import Mapping
 
 from bot.actions.accept_offer import accept_offer
 from bot.actions.account_access import account_access
+from bot.actions.accounts import choose_account
 from bot.actions.affirm import affirm
 from bot.actions.arrange_extension import arrange_extension
 from bot.actions.ask_fees import ask_fees
 from bot.actions.begin import begin
+from bot.actions.call_off_change import call_off_change, cancel_change
+from bot.actions.cancel_service import cancel_service
 from bot.actions.change_language import change_language
+from bot.actions.change_plan import change_plan
+from bot.actions.change_services import change_services
 from bot.actions.check_balance import check_balance
 from bot.actions.check_due_date import check_due_date
 from bot.actions.check_payment_history import check_payment_history
 from bot.actions.check_payment_status import check_payment_status
 from bot.actions.check_refund_status import check_refund_status
 from bot.actions.check_secret import check_code, check_pin
+from bot.actions.check_usage import check_usage
 from bot.actions.choose import choose
+from bot.actions.compare_plans import compare_plans
 from bot.actions.deny import deny
 from bot.actions.dispute_charge import dispute_charge
 from bot.actions.dispute_status import withdraw_dispute
@@ -45,11 +52,12 @@ from bot.actions.request_extension import (
 )
 from bot.actions.request_payment_plan import arrange_instalments, request_payment_plan
 from bot.actions.request_refund import request_refund
-from bot.actions.restore_service import restore_service
+from bot.actions.restore_service import restore_service, undo_cancellation
 from bot.actions.review_account import review_account
 from bot.actions.send_code import send_code
 from bot.actions.share_contact import share_contact
 from bot.actions.silence import silence
+from bot.actions.start_service import start_service
 from bot.actions.take_customer_number import take_customer_number
 from bot.actions.talk_to_human import talk_to_human
 from bot.actions.unsupported import unsupported
@@ -64,7 +72,12 @@ ACTIONS: Mapping[str, JobFunction] = {
     "action_ask_extension_date": ask_extension_date,
     "action_ask_fees": ask_fees,
     "action_begin": begin,
+    "action_call_off_change": call_off_change,
+    "action_cancel_change": cancel_change,
+    "action_cancel_service": cancel_service,
     "action_change_language": change_language,
+    "action_change_plan": change_plan,
+    "action_change_services": change_services,
     "action_check_balance": check_balance,
     "action_check_code": check_code,
     "action_check_due_date": check_due_date,
@@ -72,7 +85,10 @@ ACTIONS: Mapping[str, JobFunction] = {
     "action_check_payment_status": check_payment_status,
     "action_check_pin": check_pin,
     "action_check_refund_status": check_refund_status,
+    "action_check_usage": check_usage,
     "action_choose": choose,
+    "action_choose_account": choose_account,
+    "action_compare_plans": compare_plans,
     "action_confirm_extension": confirm_extension,
     "action_deny": deny,
     "action_dispute_charge": dispute_charge,
@@ -101,8 +117,10 @@ ACTIONS: Mapping[str, JobFunction] = {
     "action_send_code": send_code,
     "action_share_contact": share_contact,
     "action_silence": silence,
+    "action_start_service": start_service,
     "action_take_customer_number": take_customer_number,
     "action_talk_to_human": talk_to_human,
+    "action_undo_cancellation": undo_cancellation,
     "action_unsupported": unsupported,
     "action_view_bill": view_bill,
     "action_withdraw_dispute": withdraw_dispute,

@@ -12,6 +12,7 @@ from billing_backend.contract import (
 )
 from bot import wording
 from bot.actions import pending
+from bot.actions.choices import payload
 from bot.actions.job import ASSISTANT, Job
 from bot.actions.proof import freshly_verified
 from bot.actions.request_extension import say_refused
@@ -82,7 +83,7 @@ def ask_parts(job: Job, choices: InstalmentChoices) -> None:
         spoken = wording.listed(counts, job.language)
         job.say("utter_ask_instalments", amount=choices.amount, parts=spoken)
         return
-    buttons = tuple((_title(job, plan), _payload(plan)) for plan in choices.plans)
+    buttons = tuple((_title(job, plan), payload(f"parts:{len(plan)}")) for plan in choices.plans)
     job.say("utter_ask_instalments", choices=buttons, amount=choices.amount)
 
 
@@ -125,7 +126,3 @@ def _say_why_not(job: Job, refused: ExtensionRefused) -> None:
 def _title(job: Job, plan: tuple[Instalment, ...]) -> str:
     count = wording.count(len(plan), "part", job.language, job.channel)
     return f"{count} × {job.word(plan[0].amount)}"
-
-
-def _payload(plan: tuple[Instalment, ...]) -> str:
-    return f'/choose{{"choice": "parts:{len(plan)}"}}'

@@ -63,7 +63,7 @@ def number_of(words: list[str], before: str = "", following: str = "de") -> int 
     None when they say none, or not one: "two three" is two numbers. A doubtful word alone ("o",
     "a", "noua") counts only when `following` is something counted, never as "de" for articles.
     """
-    words = [word for word in words if word.strip(" -\t\n") and word not in CONNECTORS]
+    words = [word for word in words if word.strip().strip("-") and word not in CONNECTORS]
     if len(words) == 1 and words[0] in _DOUBTFUL:
         counted = following in _COUNTED and not (following == "de" and words[0] != "noua")
         dated = words[0] in ("noua", "unu") and before.endswith(("pe ", "peste "))

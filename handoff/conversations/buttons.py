@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import insert, select
+from sqlalchemy import ScalarSelect, insert, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from handoff.conversations.models import ButtonToken, OutboundMessage, Status
@@ -54,22 +54,23 @@ async def pressed(session: AsyncSession, conversation_id: UUID, token: str) -> B
 
 
 async def numbered(session: AsyncSession, conversation_id: UUID, number: int) -> ButtonToken | None:
-    """Choice `number` of the newest message to this conversation, if that message had choices.
-    A file that followed it does not count."""
-    newest = (
-        select(OutboundMessage.id)
-        .where(
-            OutboundMessage.conversation_id == conversation_id,
-            OutboundMessage.status != Status.DROPPED,
-            OutboundMessage.options["document"].is_(None),
-        )
-        .order_by(OutboundMessage.position.desc())
-        .limit(1)
-        .scalar_subquery()
-    )
+    """Choice `number` of the newest message to this conversation, if that message had choices."""
     return await session.scalar(
-        select(ButtonToken).where(ButtonToken.message_id == newest, ButtonToken.number == number)
+        select(ButtonToken).where(
+            ButtonToken.message_id == _newest_message(conversation_id),
+            ButtonToken.number == number,
+        )
     )
+
+
+async def newest(session: AsyncSession, conversation_id: UUID) -> Sequence[ButtonToken]:
+    """The choices of the newest message to this conversation, in their order."""
+    rows = await session.scalars(
+        select(ButtonToken)
+        .where(ButtonToken.message_id == _newest_message(conversation_id))
+        .order_by(ButtonToken.number)
+    )
+    return rows.all()
 
 
 async def of_message(session: AsyncSession, message_id: UUID) -> list[tuple[str, str]]:
@@ -80,3 +81,18 @@ async def of_message(session: AsyncSession, message_id: UUID) -> list[tuple[str,
         .order_by(ButtonToken.number)
     )
     return [(row.title, row.payload) for row in rows]
+
+
+def _newest_message(conversation_id: UUID) -> ScalarSelect[UUID]:
+    """A file that followed it does not count."""
+    return (
+        select(OutboundMessage.id)
+        .where(
+            OutboundMessage.conversation_id == conversation_id,
+            OutboundMessage.status != Status.DROPPED,
+            OutboundMessage.options["document"].is_(None),
+        )
+        .order_by(OutboundMessage.position.desc())
+        .limit(1)
+        .scalar_subquery()
+    )

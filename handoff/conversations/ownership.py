@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from handoff.conversations.accounts import KEPT_AS
 from handoff.conversations.models import Conversation, Owner
 
 
@@ -38,10 +39,12 @@ def to_agent(conversation: Conversation, agent_id: UUID) -> None:
 
 
 def to_bot(conversation: Conversation) -> None:
-    """The bot speaks again, with nothing left half asked."""
+    """The bot speaks again, with nothing left half asked; of which account it is, stays."""
     _change(conversation, Owner.BOT, None)
     conversation.expects = None
-    conversation.dialogue = {}
+    conversation.dialogue = {
+        key: value for key, value in conversation.dialogue.items() if key == KEPT_AS
+    }
 
 
 def require_agent(conversation: Conversation, agent_id: UUID) -> None:

@@ -14,9 +14,14 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from billing_backend.contract import (
     AboveLimit,
+    AccountSummary,
     AlreadyCorrected,
     ArrangementSummary,
     Billing,
+    CancellationUndone,
+    ChangeDone,
+    ChangePreview,
+    ChangeRefused,
     Corrected,
     CustomerFacts,
     DiscountRefused,
@@ -26,8 +31,11 @@ from billing_backend.contract import (
     Level,
     LinkRefused,
     PaymentLinkFacts,
+    ScheduledChange,
+    UndoRefused,
+    Wish,
 )
-from handoff.conversations import Author, Conversation, Draft, Part, write
+from handoff.conversations import Author, Conversation, Draft, Part, accounts, write
 from handoff.conversations.bell import WAKE_DESK, ring
 from handoff.conversations.inbox import open_conversation
 from handoff.desk.cases import Held, Refused, hold, remember_granted
@@ -183,6 +191,102 @@ async def send_payment_link(
     return result
 
 
+async def preview_change(
+    session: AsyncSession, billing: Billing, click: Click, wish: Wish
+) -> ChangePreview | ChangeRefused | Refused:
+    """What a change of services would do; changes nothing."""
+    held = await hold(session, click.agent, click.case_id)
+    customer = await proved_customer(session, billing, held, click.now)
+    if isinstance(customer, Refused):
+        return customer
+    return await billing.preview_change(session, customer.account_id, wish, now=click.now)
+
+
+async def change_services(
+    session: AsyncSession, billing: Billing, click: Click, wish: Wish, *, promise: str
+) -> ChangeDone | ChangeRefused | Refused:
+    """Exactly what the preview of that promise said."""
+    held = await hold(session, click.agent, click.case_id)
+    customer = await proved_customer(session, billing, held, click.now)
+    if isinstance(customer, Refused):
+        return customer
+    result = await billing.change_services(
+        session,
+        customer.account_id,
+        wish,
+        promise=promise,
+        channel="desk",
+        authority=click.agent.authority,
+        key=click.named("change"),
+        now=click.now,
+    )
+    if isinstance(result, ChangeDone):
+        preview = result.preview
+        about = preview.new or preview.old
+        await remember_granted(
+            session,
+            held,
+            {
+                "kind": f"service_{wish.kind}",
+                "key": click.key,
+                "name": about.name if about else {},
+                "from_day": preview.from_day.isoformat(),
+                "last_day": preview.last_day.isoformat(),
+            },
+        )
+    return result
+
+
+async def call_off(
+    session: AsyncSession, billing: Billing, click: Click, *, change_id: UUID
+) -> ScheduledChange | ChangeRefused | Refused:
+    """A scheduled change never was."""
+    held = await hold(session, click.agent, click.case_id)
+    customer = await proved_customer(session, billing, held, click.now)
+    if isinstance(customer, Refused):
+        return customer
+    return await billing.cancel_change(
+        session,
+        customer.account_id,
+        change_id,
+        authority=click.agent.authority,
+        key=click.named("call_off"),
+        now=click.now,
+    )
+
+
+async def undo_cancellation(
+    session: AsyncSession, billing: Billing, click: Click
+) -> CancellationUndone | UndoRefused | Refused:
+    """The service goes on as it was."""
+    held = await hold(session, click.agent, click.case_id)
+    customer = await proved_customer(session, billing, held, click.now)
+    if isinstance(customer, Refused):
+        return customer
+    return await billing.undo_cancellation(
+        session,
+        customer.account_id,
+        authority=click.agent.authority,
+        key=click.named("undo_cancellation"),
+        now=click.now,
+    )
+
+
+async def choose_account(
+    session: AsyncSession, billing: Billing, click: Click, *, account_id: UUID
+) -> AccountSummary | Refused:
+    """From now on the case, its changes, and the assistant afterwards speak of this account."""
+    held = await hold(session, click.agent, click.case_id)
+    customer = await proved_customer(session, billing, held, click.now)
+    if isinstance(customer, Refused):
+        return customer
+    for account in customer.accounts:
+        if account.account_id == account_id:
+            accounts.choose(held.conversation, customer, account_id)
+            return account
+    return Refused("not_their_account", {})
+
+
 def customer_of(identified: Identification, held_customer: UUID | None) -> UUID | None:
     """Whose account the desk shows: the identified one, else who it was when the case began."""
     return identified.customer_id or held_customer
@@ -194,7 +298,8 @@ async def proved_customer(
     identified = await billing.identification(session, held.conversation.id, now=now)
     if identified.level != Level.VERIFIED or identified.customer_id is None:
         return Refused("not_verified", {})
-    return await billing.customer(session, identified.customer_id)
+    customer = await billing.customer(session, identified.customer_id)
+    return accounts.spoken_of(held.conversation, customer)
 
 
 async def _where_it_is_read(

@@ -26,9 +26,9 @@ from billing_backend.money import Money
 from handoff.desk import formats
 from handoff.desk.disputes_view import disputes_view, instalments_view, service_text
 from handoff.desk.models import Agent
+from handoff.desk.services_view import amount, services_view
 from handoff.desk.shapes import (
     AccountView,
-    Amount,
     BalanceView,
     CauseView,
     DiscountView,
@@ -55,10 +55,10 @@ class Looking(Protocol):
     def today(self) -> date: ...
 
 
-async def account_view(session: AsyncSession, viewer: Looking, customer_id: UUID) -> AccountView:
-    """Balance, newest invoice with its causes, the review, and what this agent may give."""
+async def account_view(session: AsyncSession, viewer: Looking, account_id: UUID) -> AccountView:
+    """Balance, newest invoice with its causes, the review, services, and what this agent may
+    give."""
     billing, language, today = viewer.billing, viewer.language, viewer.today
-    account_id = (await billing.customer(session, customer_id)).account_id
     offers = await billing.allowed_offers(
         session, account_id, authority=viewer.agent.authority, now=viewer.now
     )
@@ -85,20 +85,14 @@ async def account_view(session: AsyncSession, viewer: Looking, customer_id: UUID
         service=service_text(
             await billing.service_state(session, account_id, today=today), language
         ),
-    )
-
-
-def amount(value: Money, language: str, *, signed: bool = False) -> Amount:
-    return Amount(
-        minor=value.minor,
-        currency=value.currency,
-        text=formats.money(value, language, signed=signed),
+        services=await services_view(session, viewer, account_id),
     )
 
 
 def granted_text(entry: dict[str, Any], language: str) -> str:
     """One thing that an agent gave (an entry of the case's `granted`), in words."""
-    worth = formats.money(Money(entry["amount"]["minor"], entry["amount"]["currency"]), language)
+    given = entry.get("amount")
+    worth = formats.money(Money(given["minor"], given["currency"]), language) if given else ""
     match entry["kind"]:
         case "discount":
             discount = text(
@@ -118,9 +112,17 @@ def granted_text(entry: dict[str, Any], language: str) -> str:
             return text(
                 "granted.instalments", language, amount=worth, parts=entry["parts"], day=day
             )
-        case _:
+        case "extension":
             day = formats.day(date.fromisoformat(entry["pay_by"]), language)
             return text("granted.extension", language, amount=worth, day=day)
+        case kind:
+            return text(
+                f"granted.{kind}",
+                language,
+                name=entry["name"].get(language, ""),
+                day=formats.day(date.fromisoformat(entry["from_day"]), language),
+                last_day=formats.day(date.fromisoformat(entry["last_day"]), language),
+            )
 
 
 def told_reason(refused: DiscountRefused) -> str:

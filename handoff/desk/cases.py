@@ -122,12 +122,13 @@ async def hand_back(
     await _end(session, held, outcome, agreed, now)
     to_bot(conversation)
     conversation.dialogue = {
+        **conversation.dialogue,
         "agreed": {
             "words": agreed,
             "granted": held.case.granted,
             "by": agent.first_name,
             "at": now.isoformat(),
-        }
+        },
     }
     part = (
         Part("utter_handed_back", {"agreed": agreed}) if agreed else Part("utter_handed_back_plain")

@@ -77,6 +77,20 @@ class Message(BaseModel):
     status: str
 
 
+class AccountChoice(BaseModel):
+    """One of the customer's accounts; `shown` is the one that this view and its changes are of."""
+
+    account_id: UUID
+    text: str
+    shown: bool
+
+
+class CompanyView(BaseModel):
+    name: str
+    tax_id: Annotated[str, Field(description="CUI")]
+    iban: str | None
+
+
 class CustomerView(BaseModel):
     customer_id: UUID
     name: str
@@ -86,6 +100,10 @@ class CustomerView(BaseModel):
     plan: str
     since: date
     since_text: str
+    company: CompanyView | None = None
+    accounts: Annotated[
+        list[AccountChoice], Field(description="more than one only where there are several")
+    ] = []
 
 
 class IdentityView(BaseModel):
@@ -202,6 +220,53 @@ class InstalmentsView(BaseModel):
     text: str
 
 
+class ServiceView(BaseModel):
+    """A plan or an option that the account has."""
+
+    code: str
+    kind: str
+    text: str
+    price: Amount
+
+
+class ScheduledView(BaseModel):
+    """A change that has not begun; it can be called off."""
+
+    change_id: UUID
+    kind: str
+    from_day: date
+    text: str
+
+
+class ChangeChoice(BaseModel):
+    """A change that can be previewed: send `kind` and `product_code` as they are."""
+
+    kind: str
+    product_code: str | None
+    text: str
+
+
+class ServicesView(BaseModel):
+    plan: ServiceView | None
+    add_ons: list[ServiceView]
+    notes: Annotated[list[str], Field(description="minimum term, cancellation")]
+    scheduled: list[ScheduledView]
+    choices: list[ChangeChoice]
+    may_undo: Annotated[bool, Field(description="the cancellation can still be undone")]
+
+
+class PreviewView(BaseModel):
+    """What a change would do. Confirm with `promise`: then exactly that is done, or refused."""
+
+    promise: str
+    text: list[str]
+    from_day: date
+    fee: Amount | None
+    difference: Annotated[Amount | None, Field(description="of the next invoice")]
+    next_total: Amount | None
+    lines: list[CauseView]
+
+
 class GrantedView(BaseModel):
     kind: str
     text: str
@@ -216,6 +281,7 @@ class AccountView(BaseModel):
     disputes: DisputesView
     instalments: InstalmentsView
     service: Annotated[str | None, Field(description="suspended for debt, or about to be")]
+    services: ServicesView
 
 
 class CaseView(BaseModel):

@@ -11,15 +11,17 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from billing_backend.clock import business_date
-from billing_backend.contract import Billing, Identification, Level
+from billing_backend.contract import Billing, CustomerFacts, Identification, Level
 from billing_backend.errors import BillingError
-from handoff.conversations import Conversation, Entry, history
+from handoff.conversations import Conversation, Entry, accounts, history
 from handoff.desk import account_view, formats, repository
 from handoff.desk.account import customer_of
 from handoff.desk.models import Agent
 from handoff.desk.shapes import (
+    AccountChoice,
     AgentView,
     CaseView,
+    CompanyView,
     CustomerView,
     GrantedView,
     IdentityView,
@@ -27,7 +29,7 @@ from handoff.desk.shapes import (
     Message,
     QueueView,
 )
-from handoff.desk.texts import label, text
+from handoff.desk.texts import catalogue, label, text
 from handoff.queue import Case, State
 from handoff.queue import repository as queue
 from handoff.queue.rules import URGENT
@@ -82,7 +84,10 @@ async def case_view(session: AsyncSession, viewer: Viewer, case: Case) -> CaseVi
     """One case with all that billing knows, so that the customer repeats nothing."""
     conversation = await repository.conversation(session, case.conversation_id)
     identified = await viewer.billing.identification(session, conversation.id, now=viewer.now)
-    customer = await _customer(session, viewer, customer_of(identified, case.customer_id))
+    facts = await _facts(session, viewer, customer_of(identified, case.customer_id))
+    if facts is not None:
+        facts = accounts.spoken_of(conversation, facts)
+    customer = _customer_view(facts, viewer) if facts else None
     names = await repository.agent_names(session, [case.agent_id] if case.agent_id else [])
     said = await repository.last_said(session, [conversation.id])
     identity = _identity(identified, viewer)
@@ -105,8 +110,8 @@ async def case_view(session: AsyncSession, viewer: Viewer, case: Case) -> CaseVi
         summary=_summary(case, conversation, customer, identity, said, viewer.language),
         identity=identity,
         customer=customer,
-        account=await account_view.account_view(session, viewer, customer.customer_id)
-        if customer
+        account=await account_view.account_view(session, viewer, facts.account_id)
+        if facts
         else None,
         granted=[_granted(entry, viewer.language) for entry in case.granted],
         suggested_agreement="; ".join(
@@ -207,12 +212,23 @@ async def _line(
 async def _customer(
     session: AsyncSession, viewer: Viewer, customer_id: UUID | None
 ) -> CustomerView | None:
+    facts = await _facts(session, viewer, customer_id)
+    return _customer_view(facts, viewer) if facts else None
+
+
+async def _facts(
+    session: AsyncSession, viewer: Viewer, customer_id: UUID | None
+) -> CustomerFacts | None:
     if customer_id is None:
         return None
     try:
-        facts = await viewer.billing.customer(session, customer_id)
+        return await viewer.billing.customer(session, customer_id, today=viewer.today)
     except BillingError:
         return None  # erased since: the case stays, the person is gone
+
+
+def _customer_view(facts: CustomerFacts, viewer: Viewer) -> CustomerView:
+    company = facts.company
     return CustomerView(
         customer_id=facts.customer_id,
         name=facts.name,
@@ -222,6 +238,18 @@ async def _customer(
         plan=facts.plan_name,
         since=facts.customer_since,
         since_text=formats.day(facts.customer_since, viewer.language),
+        company=CompanyView(name=company.name, tax_id=company.tax_id, iban=company.iban)
+        if company
+        else None,
+        accounts=[
+            AccountChoice(
+                account_id=each.account_id,
+                text=", ".join(filter(None, (each.label, each.address))),
+                shown=each.account_id == facts.account_id,
+            )
+            for each in facts.accounts
+            if len(facts.accounts) > 1
+        ],
     )
 
 
@@ -269,11 +297,22 @@ def _summary(
         channel=text(f"channel.{conversation.channel}", language),
         language=text(f"language.{conversation.language}", language),
     )
-    reason = label("reason", case.reason, language)
+    reason = _why(case, language)
     last = said.get(conversation.id)
     if last is None:
         return [who, text("summary.why", language, reason=reason)]
     return [who, text("summary.why_said", language, reason=reason, said=last[:_SNIPPET])]
+
+
+def _why(case: Case, language: str) -> str:
+    """The reason with what it was about, where the assistant said so."""
+    reason = label("reason", case.reason, language)
+    topic = f"topic.{case.detail.get('topic')}"
+    if topic not in catalogue():
+        return reason
+    product = case.detail.get("product")
+    about = text(topic, language) + (f" ({product})" if product else "")
+    return text("summary.about", language, reason=reason, about=about)
 
 
 def _granted(entry: dict[str, Any], language: str) -> GrantedView:

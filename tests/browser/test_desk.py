@@ -209,3 +209,19 @@ async def test_a_part_of_what_is_disputed_is_given_back(page: Page, scene: Scene
     await expect(page.locator(".toast")).to_contain_text("Credited 10.00 RON")
     await expect(page.locator("#account")).to_contain_text("· upheld")
     await expect(page.locator("#account")).to_contain_text("credit of 10.00 RON on invoice")
+
+
+async def test_a_change_of_plan_is_previewed_confirmed_and_called_off(
+    page: Page, scene: Scene
+) -> None:
+    await with_elena(page, scene)
+    card = page.locator("section.card", has=page.get_by_role("heading", name="Plan and options"))
+    await card.locator("summary").click()
+    await card.get_by_label("Change").select_option(index=0)
+    await card.get_by_role("button", name="Preview").click()
+    await expect(card.locator("#service-preview")).to_contain_text("Next invoice:")
+    await card.get_by_role("button", name="Confirm").click()
+    await expect(page.get_by_role("status").filter(has_text="Done:")).to_be_visible()
+    await card.get_by_role("button", name="Call off").click()
+    await expect(page.get_by_role("status").filter(has_text="Called off")).to_be_visible()
+    await expect(card.get_by_role("button", name="Call off")).to_have_count(0)

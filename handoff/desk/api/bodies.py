@@ -99,6 +99,37 @@ class InstalmentsBody(Body):
     parts: Annotated[int, Field(ge=2, le=12)]
 
 
+Kind = Literal["plan", "add_on", "remove_add_on", "cancel"]
+
+
+class WishBody(Body):
+    """A change of services; `on` is the first day of the new state."""
+
+    kind: Kind
+    product_code: Annotated[str | None, StringConstraints(max_length=100)] = None
+    on: Annotated[date | None, Field(description="as the rules say, when left out")] = None
+    reason: Annotated[
+        Literal["price", "competitor", "moving", "not_needed", "quality", "other"] | None,
+        Field(description="why the customer leaves"),
+    ] = None
+
+
+class ChangeBody(WishBody):
+    promise: Annotated[
+        str,
+        StringConstraints(min_length=1, max_length=64),
+        Field(description="of the preview: what is done is what it said"),
+    ]
+
+
+class CallOffBody(Body):
+    change_id: UUID
+
+
+class AccountBody(Body):
+    account_id: UUID
+
+
 class HandBackBody(Body):
     outcome: Outcome = "resolved"
     agreed: Annotated[

@@ -123,7 +123,7 @@ async function show(caseId, { fresh = false, keep = !fresh } = {}) {
     follow(caseId);
   }
   const begun = keep ? begunIn($("account")) : null;
-  $("account").replaceChildren(...accountPanel(current, t, change));
+  $("account").replaceChildren(...accountPanel(current, t, change, look));
   if (begun) goOn($("account"), begun);
   showLists();
 }
@@ -191,6 +191,15 @@ async function change(verb, body, key) {
   }
   await show(caseId);
   return null;
+}
+
+// What a change of services would do: told, or refused; nothing on screen is out of date by it.
+async function look(wish) {
+  try {
+    return { preview: await api("POST", `/cases/${current.case_id}/preview-change`, wish) };
+  } catch (error) {
+    return { refused: error instanceof Refused ? error.message : t.problem.network };
+  }
 }
 
 function follow(caseId) {

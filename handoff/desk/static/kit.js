@@ -11,7 +11,7 @@ export class Refused extends Error {
 
 const STAYS = new Set([
   "discount_refused", "correction_refused", "extension_refused", "payment_link_refused",
-  "dispute_refused", "invalid",
+  "dispute_refused", "change_refused", "undo_refused", "invalid",
 ]);
 
 // An element; attributes that begin with "on" are listeners, children are text or elements.

@@ -3,8 +3,9 @@ import { el, fill, newKey } from "./kit.js";
 
 // The cards of the account pane. `change(verb, body, key)` asks for a change and tells what came of
 // it; a refusal that the card itself should show comes back as words.
-export function accountPanel(shown, t, change) {
-  const cards = [summary(shown, t), who(shown, t)];
+// `look` asks for a preview and gives it back, or the refusal's words.
+export function accountPanel(shown, t, change, look) {
+  const cards = [summary(shown, t), who(shown, t, change)];
   if (shown.granted.length) cards.push(granted(shown, t));
   if (!shown.account) return [...cards, card(null, el("p", { class: "empty" }, t.panel.no_account))];
   const { balance, invoice, findings, offers, extension, disputes, instalments, service } =
@@ -17,6 +18,7 @@ export function accountPanel(shown, t, change) {
     reviewCard(findings, t, may, change),
     disputesCard(disputes, t, may, change),
     invoiceCard(invoice, t, shown.case_id),
+    servicesCard(shown.account.services, t, may, change, look),
     offersCard(offers, t, may, change),
     extensionCard(extension, t, may, change),
     instalmentsCard(instalments, t, may, change),
@@ -35,7 +37,7 @@ function summary(shown, t) {
   return card(t.panel.summary, ...shown.summary.map((words) => el("p", { class: "brief" }, words)));
 }
 
-function who({ customer, identity, address_text: phone }, t) {
+function who({ customer, identity, address_text: phone, mine }, t, change) {
   const warning = identity.level === "verified"
     ? null
     : el("p", { class: "warning" }, t.panel.not_verified_warning);
@@ -49,10 +51,31 @@ function who({ customer, identity, address_text: phone }, t) {
             row(t.panel.customer_number, customer.number),
             row(t.panel.plan, customer.plan),
             row(t.panel.since, customer.since_text),
+            ...companyRows(customer.company, t),
           ]
         : []),
       ...(phone ? [row(t.panel.phone, el("a", { href: `tel:${phone}` }, phone))] : [])),
+    accountChoice(customer?.accounts ?? [], t, mine && identity.level === "verified", change),
   );
+}
+
+function companyRows(company, t) {
+  if (!company) return [];
+  return [
+    row(t.panel.company, company.name),
+    row(t.panel.tax_id, company.tax_id),
+    ...(company.iban ? [row(t.panel.iban, company.iban)] : []),
+  ];
+}
+
+// Several accounts: all that is shown and changed below is of the chosen one.
+function accountChoice(accounts, t, may, change) {
+  if (!accounts.length) return null;
+  const select = el("select", { id: "account-choice", disabled: !may },
+    ...accounts.map(({ account_id, text, shown }) =>
+      el("option", { value: account_id, selected: shown }, text)));
+  select.addEventListener("change", () => change("account", { account_id: select.value }));
+  return labelled(t.panel.account, select, "wide");
 }
 
 function granted({ granted: given }, t) {
@@ -123,6 +146,77 @@ function reviewCard(findings, t, may, change) {
         change("correct", { finding_id: finding.finding_id }, key)),
       refusal);
   }));
+}
+
+function servicesCard(services, t, may, change, look) {
+  const { plan, add_ons, notes, scheduled, choices, may_undo } = services;
+  const has = [plan, ...add_ons].filter(Boolean);
+  return card(
+    t.panel.services,
+    has.length
+      ? el("dl", {}, ...has.map((each) => row(each.text, each.price.text)))
+      : el("p", { class: "empty" }, t.panel.no_plan),
+    ...notes.map((words) => el("p", { class: "brief" }, words)),
+    ...scheduled.map((each) => scheduledLine(each, t, may, change)),
+    may_undo ? undoLine(t, may, change) : null,
+    choices.length ? changeForm(choices, t, may, change, look) : null,
+  );
+}
+
+function scheduledLine({ change_id, kind, text }, t, may, change) {
+  const refusal = refusalLine();
+  const key = newKey();
+  return el("div", { class: "finding" },
+    el("div", {}, el("strong", {}, text), el("small", {}, t.panel.scheduled)),
+    // The end of the service is undone by restoring it.
+    kind === "cancel"
+      ? null
+      : asking(t.panel.call_off, may, refusal, () => change("call-off", { change_id }, key)),
+    refusal);
+}
+
+function undoLine(t, may, change) {
+  const refusal = refusalLine();
+  const key = newKey();
+  return el("div", { class: "finding" },
+    el("div", {}),
+    asking(t.panel.undo, may, refusal, () => change("undo-cancellation", undefined, key)),
+    refusal);
+}
+
+// Choose, read the preview, confirm: what is confirmed is what was read.
+function changeForm(choices, t, may, change, look) {
+  const choice = el("select", { id: "service-choice" },
+    ...choices.map(({ text }, index) => el("option", { value: String(index) }, text)));
+  const day = field("date", "service-day", {});
+  const told = el("div", { class: "told", id: "service-preview" });
+  const wish = () => {
+    const { kind, product_code } = choices[Number(choice.value)];
+    return { kind, product_code, ...(day.value ? { on: day.value } : {}) };
+  };
+  const forget = () => told.replaceChildren();
+  choice.addEventListener("change", forget);
+  day.addEventListener("change", forget);
+  const form = asForm(t.panel.preview, may,
+    [labelled(t.panel.change, choice, "wide"), labelled(t.panel.from_day, day, "wide")],
+    async () => {
+      const wanted = wish();
+      const { preview, refused } = await look(wanted);
+      told.replaceChildren(...(preview ? previewed(preview, wanted, t, may, change) : []));
+      return refused;
+    });
+  return el("details", { id: "service-change" }, el("summary", {}, t.panel.change), form, told);
+}
+
+function previewed({ promise, text, lines }, wanted, t, may, change) {
+  const refusal = refusalLine();
+  const key = newKey();
+  return [
+    ...text.map((words) => el("p", { class: "brief" }, words)),
+    el("dl", { class: "causes" }, ...lines.map((line) => row(line.text, line.amount.text))),
+    asking(t.panel.confirm, may, refusal, () => change("change", { ...wanted, promise }, key)),
+    refusal,
+  ];
 }
 
 function offersCard(offers, t, may, change) {

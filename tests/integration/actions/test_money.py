@@ -515,4 +515,4 @@ async def test_the_plan_is_an_account_fact(customer: Someone) -> None:
     asked = await ana.means("ask_plan_info")
     assert "Fib" not in asked.text
     told = await ana.proves_by_code()
-    assert "Your plan is" in told.text
+    assert "You have the Fibre 1000 internet plan, 75.02 RON a month" in told.text

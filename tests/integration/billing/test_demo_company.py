@@ -65,7 +65,7 @@ async def test_two_hundred_customers_have_a_year_of_invoices(company: AsyncSessi
     ).scalars()
     counts = list(per_account)
 
-    assert len(counts) == 200
+    assert len(counts) == 201  # one of the 200 has two accounts
     assert max(counts) == 12
     assert sum(counts) > 2000
 

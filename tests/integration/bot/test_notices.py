@@ -43,9 +43,9 @@ class Telling:
         self.sessions = sessions
         self.clock = FixedClock(NOON)
         vault = Vault(Fernet.generate_key())
-        wording = Wording(TEXTS, vault, self.clock)
-        self.intake = Intake(sessions, self.clock, vault, Bell(database_url), wording)
         billing = BuiltInBilling(POLICY, code_key=b"a key of the tests")
+        wording = Wording(TEXTS, vault, self.clock, billing)
+        self.intake = Intake(sessions, self.clock, vault, Bell(database_url), wording)
         self.notices = Notices(sessions, billing, self.clock)
 
     async def says(

@@ -372,3 +372,57 @@ async def test_a_turn_that_fails_sends_no_document(
     await arrives(sessions, "trimiteți-mi factura")
     await turns.run_due()
     assert all("document" not in message.options for message in await outgoing(sessions))
+
+
+# --- the words of a button instead of the button ---
+
+ACCOUNTS = (
+    ("Acasă, Str. Teilor 12", '/choose{"choice": "account:1"}'),
+    ("Birou", '/choose{"choice": "account:2"}'),
+)
+
+
+async def asks_which(sessions: Sessions, turns: Turns, rasa: Rasa, expects: str | None) -> None:
+    async def which(question: Question) -> list[Words]:
+        return [Words("Care?", ACCOUNTS)]
+
+    rasa.answer = which
+    await arrives(sessions, "cât am de plată?")
+    await turns.run_due()
+    async with transaction(sessions) as session:
+        conversation = await session.scalar(select(Conversation))
+        assert conversation is not None
+        conversation.expects = expects
+    rasa.answer = rasa.echo
+
+
+@pytest.mark.parametrize(
+    ("words", "understood"),
+    [
+        ("2", '/choose{"choice": "account:2"}'),
+        ("birou", '/choose{"choice": "account:2"}'),
+        ("acasa", '/choose{"choice": "account:1"}'),
+        ("cel de pe Teilor", '/choose{"choice": "account:1"}'),
+        ("cât am de plată?", "cât am de plată?"),
+        (
+            "vreau să plătesc ce am la birou mâine",
+            "vreau să plătesc ce am la birou mâine",
+        ),
+    ],
+)
+async def test_a_choice_may_be_made_in_words(
+    sessions: Sessions, turns: Turns, rasa: Rasa, words: str, understood: str
+) -> None:
+    await asks_which(sessions, turns, rasa, "choice")
+    await arrives(sessions, words)
+    await turns.run_due()
+    assert rasa.asked[-1].text == understood
+
+
+async def test_words_are_only_words_when_no_choice_is_awaited(
+    sessions: Sessions, turns: Turns, rasa: Rasa
+) -> None:
+    await asks_which(sessions, turns, rasa, None)
+    await arrives(sessions, "birou")
+    await turns.run_due()
+    assert rasa.asked[-1].text == "birou"

@@ -18,11 +18,17 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from billing_backend.clock import FixedClock
 from billing_backend.contract import (
     AboveLimit,
+    AccountSummary,
     AlreadyCorrected,
     ArrangementSummary,
     Authority,
     Balance,
+    CancellationUndone,
     Cause,
+    ChangeDone,
+    ChangePreview,
+    ChangeRefused,
+    CompanyFacts,
     Corrected,
     CustomerFacts,
     DiscountOffer,
@@ -44,9 +50,16 @@ from billing_backend.contract import (
     InvoiceFacts,
     Level,
     LinkRefused,
+    NextInvoice,
+    Offering,
     PaymentLinkFacts,
+    ScheduledChange,
+    Services,
     ServiceState,
+    ServiceSummary,
     Tier,
+    UndoRefused,
+    Wish,
 )
 from billing_backend.db import Sessions, transaction
 from billing_backend.errors import NotFound
@@ -58,6 +71,10 @@ from handoff.queue import Waiting, request_person
 
 NOON = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)  # a Monday
 ELENA = UUID("00000000-0000-0000-0000-00000000e1e7")
+OFFICE = UUID("00000000-0000-0000-0000-00000000e1e8")
+CHANGE = UUID("00000000-0000-0000-0000-0000000c4a11")
+HOME = {"ro": "Acasă 300", "en": "Home 300"}
+BIG = {"ro": "Acasă 1000", "en": "Home 1000"}
 
 
 def ron(units: int) -> Money:
@@ -78,6 +95,7 @@ class SmallBilling:
     takes_payments: bool = True
     no_link: str | None = None
     dispute: DisputeSummary | None = None
+    looked_at: list[UUID] = field(default_factory=list)
 
     async def identification(
         self, session: AsyncSession, conversation_id: UUID, *, now: datetime
@@ -87,7 +105,9 @@ class SmallBilling:
         verified_at = NOON if self.level == Level.VERIFIED else None
         return Identification(self.level, ELENA, "code", verified_at, fresh=True)
 
-    async def customer(self, session: AsyncSession, customer_id: UUID) -> CustomerFacts:
+    async def customer(
+        self, session: AsyncSession, customer_id: UUID, *, today: date | None = None
+    ) -> CustomerFacts:
         if customer_id != ELENA:
             raise NotFound("customer", customer_id)
         return CustomerFacts(
@@ -101,7 +121,94 @@ class SmallBilling:
             plan_code="home",
             plan_name="Acasă 300",
             customer_since=date(2023, 2, 1),
+            accounts=(
+                AccountSummary(ELENA, "Acasă", "Str. Teilor 12", "home", "Acasă 300"),
+                AccountSummary(OFFICE, "Birou", "", "office", "Birou 500"),
+            ),
+            company=CompanyFacts("Exemplu SRL", "RO99999909", None),
         )
+
+    async def services(self, session: AsyncSession, account_id: UUID, *, today: date) -> Services:
+        self.looked_at.append(account_id)
+        plan = ServiceSummary("home", "plan", HOME, ron(60), date(2023, 2, 1))
+        scheduled = (
+            ScheduledChange(CHANGE, "plan", date(2026, 12, 1), HOME, BIG, today, "customer"),
+        )
+        return Services(plan, (), scheduled, date(2026, 11, 1), date(2026, 11, 30))
+
+    async def plans_on_sale(
+        self, session: AsyncSession, *, today: date, account_id: UUID | None = None
+    ) -> Sequence[Offering]:
+        return [Offering("big", "plan", "internet", BIG, ron(80), ron(97))]
+
+    async def preview_change(
+        self, session: AsyncSession, account_id: UUID, wish: Wish, *, now: datetime
+    ) -> ChangePreview | ChangeRefused:
+        if wish.product_code != "big":
+            return ChangeRefused("unknown_product")
+        return ChangePreview(
+            wish=wish,
+            from_day=date(2026, 11, 23),
+            old=ServiceSummary("home", "plan", HOME, ron(60), date(2023, 2, 1)),
+            new=Offering("big", "plan", "internet", BIG, ron(80), ron(97)),
+            fee=None,
+            minimum_term_until=None,
+            next_invoice=NextInvoice(
+                date(2026, 12, 1), date(2026, 12, 31), ron(100), ron(21), ron(121), ()
+            ),
+            lines=(),
+            difference=ron(48),
+            balance=ron(145),
+            promise="p1",
+        )
+
+    async def change_services(
+        self,
+        session: AsyncSession,
+        account_id: UUID,
+        wish: Wish,
+        *,
+        promise: str | None,
+        channel: str,
+        authority: Authority,
+        key: str,
+        now: datetime,
+    ) -> ChangeDone | ChangeRefused:
+        preview = await self.preview_change(session, account_id, wish, now=now)
+        if isinstance(preview, ChangeRefused) or promise != preview.promise:
+            return ChangeRefused("preview_outdated")
+        assert channel == "desk"
+        result: ChangeDone = self._once(key, authority, ChangeDone(CHANGE, preview))
+        return result
+
+    async def cancel_change(
+        self,
+        session: AsyncSession,
+        account_id: UUID,
+        change_id: UUID,
+        *,
+        authority: Authority,
+        key: str,
+        now: datetime,
+    ) -> ScheduledChange | ChangeRefused:
+        if change_id != CHANGE:
+            return ChangeRefused("unknown_change")
+        change = ScheduledChange(CHANGE, "plan", date(2026, 12, 1), HOME, BIG, NOON.date(), "agent")
+        called_off: ScheduledChange = self._once(key, authority, change)
+        return called_off
+
+    async def undo_cancellation(
+        self,
+        session: AsyncSession,
+        account_id: UUID,
+        *,
+        authority: Authority,
+        key: str,
+        now: datetime,
+    ) -> CancellationUndone | UndoRefused:
+        if account_id == OFFICE:
+            return UndoRefused("nothing_to_undo")
+        return CancellationUndone(date(2026, 11, 30))
 
     async def balance(self, session: AsyncSession, account_id: UUID, *, today: date) -> Balance:
         return Balance(

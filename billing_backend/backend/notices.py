@@ -1,0 +1,23 @@
+"""What are customers to be told?"""
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from billing_backend import notices
+from billing_backend.backend.base import Base
+from billing_backend.contract import Notice
+
+
+class BuiltInNotices(Base):
+    async def due_notices(
+        self, session: AsyncSession, *, now: datetime, at_most: int
+    ) -> Sequence[Notice]:
+        return await notices.due(session, now=now, at_most=at_most, policy=self.policy)
+
+    async def settle_notice(
+        self, session: AsyncSession, notice_id: UUID, *, conversation_id: UUID | None, now: datetime
+    ) -> None:
+        await notices.settle(session, notice_id, conversation_id=conversation_id, now=now)

@@ -1,0 +1,43 @@
+"""How much of the plan's allowance is used in this period?"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from billing_backend.contract import UsageSummary
+from bot.actions.hints import asks_for_cheaper
+from bot.actions.job import Job
+from bot.actions.proof import verified
+
+
+async def check_usage(job: Job) -> None:
+    if asks_for_cheaper(job):
+        await job.go_on_with("action_compare_plans")
+    else:
+        await _of_the_period(job)
+
+
+@verified
+async def _of_the_period(job: Job) -> None:
+    customer = await job.customer()
+    used = await job.billing.usage(job.session, customer.account_id, today=job.today)
+    if used is None:
+        job.say("utter_no_plan")
+    elif used.used is None or used.allowance is None:
+        job.say("utter_usage_unlimited", plan=job.in_language(used.name))
+    else:
+        _say_used(job, used, used.used, used.allowance)
+
+
+def _say_used(job: Job, summary: UsageSummary, used: int, allowance: int) -> None:
+    values: dict[str, Any] = {
+        "used": f"{used} {summary.unit}",
+        "allowance": f"{allowance} {summary.unit}",
+        "start": summary.period_start,
+        "end": summary.period_end,
+    }
+    if used <= allowance:
+        job.say("utter_usage", left=f"{allowance - used} {summary.unit}", **values)
+    else:
+        above = f"{used - allowance} {summary.unit}"
+        job.say("utter_usage_above", above=above, cost=summary.extra_cost, **values)

@@ -1,0 +1,35 @@
+"""What do single words of a message say beyond its intent, about plans and their changes?"""
+
+from __future__ import annotations
+
+import re
+
+from bot.actions.job import Job
+from bot.nlu.normaliser import fold
+
+_CHEAPER = re.compile(r"\bmai (?:ieftin|putin)|\bcheap(?:er|est)\b|\bless\b|\beconomis|\bsave\b")
+_WHICH = re.compile(r"\b(?:ce|care|which|what)\b")
+_PLAN = re.compile(r"\b(?:abonament\w*|plan(?:ul|uri)?|plans|consum\w*|folos\w*|use)\b")
+_CALL_OFF = re.compile(r"\b(?:anul\w*|renunt\w*|cancel|call off|undo)\b")
+_CHANGE = re.compile(r"\b(?:schimb\w*|trecere\w*|change)\b")
+
+
+def asks_for_cheaper(job: Job) -> bool:
+    """Whether a message about plans asks what would cost less: only then are any recommended."""
+    return bool(_CHEAPER.search(_said(job)))
+
+
+def asks_which_plan_is_cheaper(job: Job) -> bool:
+    """The same of a message that might only ask for a lower price: it asks which plan."""
+    said = _said(job)
+    return all(words.search(said) for words in (_CHEAPER, _WHICH, _PLAN))
+
+
+def calls_off_a_change(job: Job) -> bool:
+    """Whether a scheduled change is to be called off."""
+    said = _said(job)
+    return bool(_CALL_OFF.search(said) and _CHANGE.search(said))
+
+
+def _said(job: Job) -> str:
+    return fold(job.message.text) if job.message.kind in ("text", "speech") else ""
