@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import BigInteger, Date, Integer, String
 from sqlalchemy.types import TypeEngine
 
+from billing_backend.customers import rules
 from billing_backend.customers.rules import e164, is_customer_number
 from billing_backend.money import from_decimal
 from billing_backend.written import amount_in, day_in
@@ -127,6 +128,26 @@ def customer_number(name: str, about: str) -> Column:
         if not is_customer_number(written):
             raise WrongValue(f"{_short(written)} is not 8 digits with a right check digit")
         return written
+
+    return Column(name, read, String(), about, required=False)
+
+
+def tax_id(name: str, about: str) -> Column:
+    def read(written: str) -> str:
+        found = rules.tax_id(written)
+        if found is None:
+            raise WrongValue(f"{_short(written)} is not a CUI: the check digit is wrong")
+        return found
+
+    return Column(name, read, String(), about, required=False)
+
+
+def iban(name: str, about: str) -> Column:
+    def read(written: str) -> str:
+        found = rules.iban(written)
+        if found is None:
+            raise WrongValue("is not an IBAN: the check digits are wrong")
+        return found
 
     return Column(name, read, String(), about, required=False)
 

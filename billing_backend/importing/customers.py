@@ -22,7 +22,8 @@ from billing_backend.importing.kinds import Check, Context, Kind, Query, Wrong
 from billing_backend.importing.staging import differing, pages, repeated, varying
 
 _NUMBERS_LOCK = 0x11E6
-_OF_CUSTOMER = ("number", "name", "first_name", "language", "phone", "since")
+_COMPANY = ("company_name", "tax_id", "iban")
+_OF_CUSTOMER = ("number", "name", "first_name", "language", "phone", "since", *_COMPANY)
 
 
 def _row(values: Values, today: date) -> Iterable[Wrong]:
@@ -30,6 +31,8 @@ def _row(values: Values, today: date) -> Iterable[Wrong]:
         yield "since", "is in the future"
     if values["opened_on"] < values["since"]:
         yield "opened_on", "is before since"
+    if (values["company_name"] is None) != (values["tax_id"] is None):
+        yield "tax_id", "and company_name belong together: give both or neither"
 
 
 def _number_of_another(staged: Table) -> Query:
@@ -79,6 +82,7 @@ def _known(staged: Table) -> Query:
             ("billing_day", staged.c.billing_day, Account.billing_day),
             ("currency", staged.c.currency, Account.currency),
             ("opened_on", staged.c.opened_on, Account.opened_on),
+            ("label", staged.c.label, Account.label),
         ]
     )
     return select(staged.c.line, differs.label("differs_in")).join(
@@ -88,7 +92,7 @@ def _known(staged: Table) -> Query:
 
 def _difference(staged: Table) -> Any:
     number = func.coalesce(staged.c.number, Customer.number)
-    plain = ("name", "first_name", "language", "since")
+    plain = ("name", "first_name", "language", "since", *_COMPANY)
     return differing(
         [
             ("number", number, Customer.number),
@@ -153,6 +157,8 @@ def _customer(row: Any, customer_id: Any, number: str) -> dict[str, Any]:
         "language": row.language,
         "since": row.since,
         "never_held_out": False,
+        "kind": "residential" if row.tax_id is None else "business",
+        **{name: getattr(row, name) for name in _COMPANY},
     }
 
 
@@ -174,8 +180,9 @@ def _accounts(staged: Table) -> Any:
         staged.c.currency,
         staged.c.billing_day,
         staged.c.opened_on,
+        staged.c.label,
     ).join(Customer, Customer.reference == staged.c.reference)
-    into = ["id", "customer_id", "reference", "currency", "billing_day", "opened_on"]
+    into = ["id", "customer_id", "reference", "currency", "billing_day", "opened_on", "label"]
     return insert(Account).from_select(into, rows)
 
 
@@ -199,6 +206,10 @@ CUSTOMERS = Kind(
         c.whole("billing_day", "day of the month on which a period begins", least=1, most=31),
         c.currency(),
         c.day("opened_on", "when the account was opened", required=False, default="=since"),
+        c.text("label", "what the customer calls the account", longest=60, required=False),
+        c.text("company_name", "of a business customer", required=False),
+        c.tax_id("tax_id", "CUI of a business customer, with RO when registered for VAT"),
+        c.iban("iban", "the account that it pays from"),
     ),
     row=_row,
     checks=(

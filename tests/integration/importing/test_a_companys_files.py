@@ -67,6 +67,19 @@ async def test_customers_get_numbers_and_phones_as_the_assistant_needs_them(
     assert len({number for number, _ in rows}) == 2
 
 
+async def test_a_business_customer_comes_in_as_a_company(
+    session: AsyncSession, company: Import
+) -> None:
+    peter = (await session.scalars(select(Customer).where(Customer.reference == "C-1002"))).one()
+    assert (peter.kind, peter.company_name, peter.tax_id) == (
+        "business",
+        "Novak Studio SRL",
+        "RO14399840",
+    )
+    labels = await session.scalars(select(Account.label).where(Account.customer_id == peter.id))
+    assert sorted(filter(None, labels)) == ["Mobile phones", "Office"]
+
+
 async def test_the_next_invoice_goes_on_where_the_old_system_stopped_and_is_explained(
     session: AsyncSession, company: Import
 ) -> None:

@@ -9,7 +9,7 @@ from tests.integration.importing.conftest import Import, changed, example, told
 
 NEW_ROW = {  # one more row at the end of each example, right but for what a test changes
     "products": "TV,plan,tv,TV,TV,,,,2024-01-01,,20.00,RON,2024-02-01,",
-    "customers": "C-1003,,,Vlad Ene,Vlad,ro,0721000103,2026-01-01,1,RON,",
+    "customers": "C-1003,,,Vlad Ene,Vlad,ro,0721000103,2026-01-01,1,RON,,,,,",
     "agreements": "A-2002,ROUTER,1,2026-02-01,,2026-11-01,,,,2025-12-01,customer,shop",
     "invoices": (
         "V-90873,C-1001,2026-09-01,2026-09-30,2026-09-01,2026-09-15,47.19,plan_fee,Mobil 20 GB,,"
@@ -59,6 +59,9 @@ async def test_the_row_that_the_others_vary_is_right(company: Import, kind: str)
         ),
         ("customers", "ro,", "fr,", "language", "'fr' is not one of ro, en"),
         ("customers", "Vlad Ene", "", "name", "is empty"),
+        ("customers", "RON,,,,,", "RON,,,Ene SRL,,", "tax_id", "and company_name belong together"),
+        ("customers", "RON,,,,,", "RON,,,Ene SRL,RO14399841,", "tax_id", "is not a CUI"),
+        ("customers", "RON,,,,,", "RON,,,,,RO49AAAA1B31007593840001", "iban", "is not an IBAN"),
         ("customers", ",RON,", ",lei,", "currency", "'lei' is not a currency code; write RON"),
         ("agreements", "A-2002", "A-9", "account", "is not known; import its customer first"),
         ("agreements", "ROUTER", "GB_EXTRA", "product", "is not a plan or add-on"),
@@ -109,6 +112,8 @@ async def test_a_mistake_is_told_with_line_and_column(
         ("customers", "2024-03-15,1,", "2024-03-15,2,", "billing_day"),
         ("customers", "Ioana Matei", "Ioana Pop", "reference"),
         ("customers", "0721 000 101", "0721 000 109", "reference"),
+        ("customers", "Novak Studio", "Novak Atelier", "reference"),
+        ("customers", ",Office,", ",Shop,", "label"),
         ("agreements", "45.00", "44.00", "agreed_price"),
         ("invoices", "2026-10-15,54.45", "2026-10-16,54.45", "due_on"),
         ("payments", "50.00", "51.00", "amount"),
@@ -146,9 +151,9 @@ async def test_a_file_that_cannot_be_read_is_refused(
 @pytest.mark.parametrize(
     ("row", "reason"),
     [
-        (b"C-1,x", "has 2 fields; the first line has 11"),
+        (b"C-1,x", "has 2 fields; the first line has 15"),
         (b'C-1,"open', "unexpected end of data"),
-        (b"C-1," + b"x" * 200_000 + b",,,,,,,,,", "field larger than field limit"),
+        (b"C-1," + b"x" * 200_000 + b",,,,,,,,,,,,,", "field larger than field limit"),
     ],
 )
 async def test_a_row_that_is_no_row_is_told(bring: Import, row: bytes, reason: str) -> None:
