@@ -7,7 +7,7 @@ RASA := $(NLU) -m bot.nlu
 
 BANKING77 ?= var/banking77
 
-.PHONY: help setup run test check bench eval bench-nlu migration format clean
+.PHONY: help setup run test check bench eval bench-nlu texts migration format clean
 
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:[^#]*## /\t/' | expand -t 10
@@ -39,6 +39,9 @@ eval: setup ## how well messages are understood: make eval, or make eval FILE=me
 
 bench-nlu: setup ## BANKING77 through the intent model, from the folder BANKING77=var/banking77
 	@$(NLU) -m tools.understanding --banking77 $(BANKING77)
+
+texts: setup ## all that the assistant says, as one page
+	@$(BIN)/python -m tools.texts
 
 migration: setup ## write the next migration from the models: make migration MESSAGE="..."
 	@$(BIN)/python -m tools.make_migration "$(MESSAGE)"
