@@ -92,6 +92,16 @@ class Running:
 
 @pytest.fixture(scope="module")
 def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+    yield from _running(tmp_path_factory)
+
+
+@pytest.fixture
+def without_customers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+    """One of its own, for a company that brings its customers."""
+    yield from _running(tmp_path_factory)
+
+
+def _running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
     var = tmp_path_factory.mktemp("var")
     server = EmbeddedPostgres(var / "postgres", durable=False)
     yield Running(var, server.start())
@@ -131,20 +141,21 @@ def test_an_agent_who_cannot_be_kept_is_told_why(
 
 
 def test_a_companys_files_are_imported_and_a_bad_one_is_told_row_by_row(
-    running: Running, tmp_path: Path
+    without_customers: Running, tmp_path: Path
 ) -> None:
+    var = without_customers.var
     examples = ROOT / "docs" / "examples"
     for kind in ("products", "customers", "agreements"):
-        done = limpede(running.var, "import", kind, str(examples / f"{kind}.csv"))
+        done = limpede(var, "import", kind, str(examples / f"{kind}.csv"))
         assert done.returncode == 0, done.stderr
     assert "4 rows imported, 0 known before, 0 bad rows left out" in done.stderr
 
     bad = tmp_path / "payments.csv"
     bad.write_text("reference,amount,received_on,method\nB1,zero,2026-11-02,cash\n")
-    done = limpede(running.var, "import", "payments", str(bad))
+    done = limpede(var, "import", "payments", str(bad))
     complains(done, "nothing was imported: 1 bad rows")
     assert f"{bad}: line 2, amount: 'zero' is no amount; write 45.50" in done.stderr
-    complains(limpede(running.var, "import", "payments", str(tmp_path / "none.csv")), "No such")
+    complains(limpede(var, "import", "payments", str(tmp_path / "none.csv")), "No such")
 
 
 def test_a_program_gets_a_token_and_loses_it(running: Running) -> None:
