@@ -14,7 +14,6 @@ from billing_backend.documents import repository, texts
 from billing_backend.documents.company import Sellers
 from billing_backend.documents.einvoice import einvoice
 from billing_backend.documents.links import Links
-from billing_backend.documents.pdf import pdf
 from billing_backend.documents.rules import credit_note_document, invoice_document
 from billing_backend.documents.values import Document
 from billing_backend.errors import NotFound
@@ -105,6 +104,8 @@ async def of_invoice(
 async def _written_as_pdf(document: Document | DocumentRefused) -> DocumentFile | DocumentRefused:
     if isinstance(document, DocumentRefused):
         return document
+    from billing_backend.documents.pdf import pdf  # heavy; commands start without it
+
     return await _written(document, PDF, pdf)
 
 
