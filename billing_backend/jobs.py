@@ -1,5 +1,6 @@
 """What does billing do by itself each day, and how is the demo company founded?"""
 
+from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
@@ -11,7 +12,7 @@ from billing_backend.clock import business_date
 from billing_backend.demo import Cast, seed
 from billing_backend.dunning import service as dunning
 from billing_backend.dunning.restoring import restore_paid
-from billing_backend.invoices.run import Parked, issue_due
+from billing_backend.invoices.run import Parked, RunPage, issue_due, pages
 from billing_backend.policy import Policy
 
 
@@ -60,9 +61,9 @@ async def issue_today(
 ) -> tuple[int, tuple[Parked, ...]]:
     """The invoices of every account whose period has begun; how many, and who is parked."""
     today = business_date(now, policy.zone)
-    issued, parked, after = 0, list[Parked](), None
-    while True:
-        page = await issue_due(
+
+    async def issue(session: AsyncSession, after: UUID | None) -> RunPage:
+        return await issue_due(
             session,
             as_of=today,
             issued_on=today,
@@ -71,11 +72,12 @@ async def issue_today(
             discounts_due=discounts.lines_for_period,
             after=after,
         )
+
+    issued, parked = 0, list[Parked]()
+    async for page in pages(lambda: nullcontext(session), issue):
         issued += page.issued
         parked += page.parked
-        after = page.last
-        if after is None:
-            return issued, tuple(parked)
+    return issued, tuple(parked)
 
 
 async def found_demo(session: AsyncSession, *, now: datetime, policy: Policy) -> Cast:

@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from functools import partial
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -15,7 +16,7 @@ from billing_backend import discounts
 from billing_backend.clock import Clock, business_date
 from billing_backend.db import Sessions, transaction
 from billing_backend.invoices import run_repository
-from billing_backend.invoices.run import Parked, RunPage, issue_due
+from billing_backend.invoices.run import Parked, RunPage, issue_due, pages
 from billing_backend.policy import Policy
 
 # Accounts of one transaction: few enough to lose little in a crash and to keep memory flat, and
@@ -86,6 +87,20 @@ async def _issue(
     limit: int,
 ) -> Summary:
     """Page by page, each in a unit of work of its own."""
+
+    async def issue(day: date, session: AsyncSession, after: UUID | None) -> RunPage:
+        now = clock.now()
+        return await issue_due(
+            session,
+            as_of=day,
+            issued_on=business_date(now, policy.zone),
+            now=now,
+            policy=policy,
+            discounts_due=discounts.lines_for_period,
+            after=after,
+            limit=limit,
+        )
+
     summary, seen = Summary(), 0
     async with unit() as session:
         days = await _days(session, until)
@@ -93,26 +108,10 @@ async def _issue(
     for day in days:
         async with unit() as session:
             await run_repository.refresh_statistics(session)
-        after: UUID | None = None
-        while True:
-            async with unit() as session:
-                now = clock.now()
-                page = await issue_due(
-                    session,
-                    as_of=day,
-                    issued_on=business_date(now, policy.zone),
-                    now=now,
-                    policy=policy,
-                    discounts_due=discounts.lines_for_period,
-                    after=after,
-                    limit=limit,
-                )
+        async for page in pages(unit, partial(issue, day)):
             summary.add(page)
             seen += page.seen
             tell(seen, expected)
-            after = page.last
-            if after is None:
-                break
     return summary
 
 

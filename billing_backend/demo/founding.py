@@ -5,6 +5,7 @@ Its invoices come from the real billing run, month by month, with payments and l
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from contextlib import nullcontext
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
 from uuid import UUID
@@ -32,7 +33,7 @@ from billing_backend.demo.company import MONTHS, Company, made_id, roll, with_ca
 from billing_backend.documents.models import BillingDetails
 from billing_backend.invoices.late_fees import apply_late_fees
 from billing_backend.invoices.periods import months_back
-from billing_backend.invoices.run import DiscountsDue, issue_due
+from billing_backend.invoices.run import DiscountsDue, RunPage, issue_due, pages
 from billing_backend.invoices.run_repository import refresh_statistics
 from billing_backend.money import Money
 from billing_backend.payments import repository as payments
@@ -123,9 +124,9 @@ async def _live_a_month(
     """Invoices, payments in time, late fees for the rest, late payments."""
     as_of = months_back(company.today, months_ago)
     until = months_back(company.today, max(months_ago - 1, 0))
-    after: UUID | None = None
-    while True:
-        page = await issue_due(
+
+    async def issue(session: AsyncSession, after: UUID | None) -> RunPage:
+        return await issue_due(
             session,
             as_of=as_of,
             now=_moment(as_of, policy),
@@ -133,9 +134,9 @@ async def _live_a_month(
             discounts_due=discounts_due,
             after=after,
         )
-        after = page.last
-        if after is None:
-            break
+
+    async for _ in pages(lambda: nullcontext(session), issue):
+        pass
     newest = months_ago == 0
     await _pay(session, company, policy, late=False, newest=newest)
     await apply_late_fees(session, today=until, now=_moment(until, policy), policy=policy)

@@ -1,7 +1,8 @@
 """How are the invoices of a day issued, for one account or a hundred thousand?"""
 
 from collections import defaultdict
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from itertools import groupby
@@ -118,6 +119,24 @@ async def issue_due(
         parked=tuple(parked),
         total_minor=invoiced,
     )
+
+
+async def pages(
+    unit: Callable[[], AbstractAsyncContextManager[AsyncSession]],
+    issue: Callable[[AsyncSession, UUID | None], Awaitable[RunPage]],
+) -> AsyncIterator[RunPage]:
+    """Page after page of `issue_due`, each in a unit of work of its own, until there is none.
+
+    `issue` gets the session and the account after which the page begins.
+    """
+    after: UUID | None = None
+    while True:
+        async with unit() as session:
+            page = await issue(session, after)
+        yield page
+        after = page.last
+        if after is None:
+            return
 
 
 async def next_draft(
