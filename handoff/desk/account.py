@@ -1,34 +1,28 @@
 """What may an agent change on the account of the customer they are talking with?
 
 Billing decides; the desk names the agent's authority, keeps the key of the click and remembers
-what was given. A customer who was only recognised gets no change: a number can be forged.
+what was given.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from uuid import UUID
-
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from billing_backend.contract import (
     AboveLimit,
     AccountSummary,
     AlreadyCorrected,
     ArrangementSummary,
-    Billing,
     CancellationUndone,
     ChangeDone,
     ChangePreview,
     ChangeRefused,
     Corrected,
-    CustomerFacts,
     DiscountRefused,
     ExtensionRefused,
     Granted,
     Identification,
-    Level,
     LinkRefused,
     PaymentLinkFacts,
     ScheduledChange,
@@ -38,252 +32,139 @@ from billing_backend.contract import (
 from handoff.conversations import Author, Conversation, Draft, Part, accounts, write
 from handoff.conversations.bell import WAKE_DESK, ring
 from handoff.conversations.inbox import open_conversation
-from handoff.desk.cases import Held, Refused, hold, remember_granted
-from handoff.desk.models import Agent
+from handoff.desk.cases import Refused
+from handoff.desk.clicks import Account, on_their_account
 
 
-@dataclass(frozen=True, slots=True)
-class Click:
-    """One agent's wish to change one case, once: the same `key` again changes nothing."""
-
-    agent: Agent
-    case_id: UUID
-    key: str
-    now: datetime
-
-    def named(self, purpose: str) -> str:
-        return f"desk:{self.case_id}:{purpose}:{self.key}"
-
-
+@on_their_account
 async def grant(
-    session: AsyncSession,
-    billing: Billing,
-    click: Click,
-    *,
-    percent_bp: int,
-    months: int,
-    reason: str,
-) -> Granted | DiscountRefused | Refused:
+    account: Account, *, percent_bp: int, months: int, reason: str
+) -> Granted | DiscountRefused:
     """A discount within the agent's authority; above it a refusal that says who may."""
-    held = await hold(session, click.agent, click.case_id)
-    customer = await proved_customer(session, billing, held, click.now)
-    if isinstance(customer, Refused):
-        return customer
-    result = await billing.grant_discount(
-        session,
-        customer.account_id,
+    result = await account.billing.grant_discount(
+        account.session,
+        account.id,
         percent_bp=percent_bp,
         months=months,
         reason=reason,
-        conversation_id=held.conversation.id,
-        authority=click.agent.authority,
-        key=click.named("grant"),
-        now=click.now,
+        conversation_id=account.held.conversation.id,
+        **account.signed("grant"),
     )
     if isinstance(result, Granted):
         offer = result.offer
-        await remember_granted(
-            session,
-            held,
-            {
-                "kind": "discount",
-                "key": click.key,
-                "percent_bp": percent_bp,
-                "months": offer.months,
-                "amount": {"minor": offer.amount.minor, "currency": offer.amount.currency},
-            },
-        )
+        await account.remember("discount", offer.amount, percent_bp=percent_bp, months=offer.months)
     return result
 
 
+@on_their_account
 async def correct(
-    session: AsyncSession, billing: Billing, click: Click, *, finding_id: str
-) -> Corrected | AboveLimit | AlreadyCorrected | Refused:
+    account: Account, *, finding_id: str
+) -> Corrected | AboveLimit | AlreadyCorrected:
     """Put right an error that the account review proved. Raises billing's NotFound when it no
     longer finds it."""
-    held = await hold(session, click.agent, click.case_id)
-    customer = await proved_customer(session, billing, held, click.now)
-    if isinstance(customer, Refused):
-        return customer
-    result = await billing.correct(
-        session,
-        customer.account_id,
-        finding_id,
-        authority=click.agent.authority,
-        key=click.named("correct"),
-        now=click.now,
+    result = await account.billing.correct(
+        account.session, account.id, finding_id, **account.signed("correct")
     )
     if isinstance(result, Corrected):
-        await remember_granted(
-            session,
-            held,
-            {
-                "kind": "correction",
-                "key": click.key,
-                "invoice": result.invoice_number,
-                "amount": {"minor": result.amount.minor, "currency": result.amount.currency},
-            },
-        )
+        await account.remember("correction", result.amount, invoice=result.invoice_number)
     return result
 
 
-async def extend(
-    session: AsyncSession, billing: Billing, click: Click, *, pay_by: date
-) -> ArrangementSummary | ExtensionRefused | Refused:
+@on_their_account
+async def extend(account: Account, *, pay_by: date) -> ArrangementSummary | ExtensionRefused:
     """More time to pay, by billing's rule."""
-    held = await hold(session, click.agent, click.case_id)
-    customer = await proved_customer(session, billing, held, click.now)
-    if isinstance(customer, Refused):
-        return customer
-    result = await billing.arrange_extension(
-        session,
-        customer.account_id,
-        pay_by,
-        authority=click.agent.authority,
-        key=click.named("extend"),
-        now=click.now,
+    result = await account.billing.arrange_extension(
+        account.session, account.id, pay_by, **account.signed("extend")
     )
     if isinstance(result, ArrangementSummary):
-        await remember_granted(
-            session,
-            held,
-            {
-                "kind": "extension",
-                "key": click.key,
-                "pay_by": result.pay_by.isoformat(),
-                "amount": {"minor": result.amount.minor, "currency": result.amount.currency},
-            },
-        )
+        await account.remember("extension", result.amount, pay_by=result.pay_by.isoformat())
     return result
 
 
-async def send_payment_link(
-    session: AsyncSession, billing: Billing, click: Click
-) -> PaymentLinkFacts | LinkRefused | Refused:
+@on_their_account
+async def send_payment_link(account: Account) -> PaymentLinkFacts | LinkRefused | Refused:
     """Says a link to pay what is due in the conversation; to a caller it goes by SMS."""
-    held = await hold(session, click.agent, click.case_id)
-    customer = await proved_customer(session, billing, held, click.now)
-    if isinstance(customer, Refused):
-        return customer
-    if held.conversation.channel == "voice" and not customer.phone:
+    held, signed = account.held, account.signed("payment_link")
+    if held.conversation.channel == "voice" and not account.customer.phone:
         return Refused("no_customer_phone", {})
-    reads = await _where_it_is_read(session, held, customer, click.now)
-    result = await billing.payment_link(
-        session,
-        customer.account_id,
+    reads = await _where_it_is_read(account)
+    result = await account.billing.payment_link(
+        account.session,
+        account.id,
         language=held.conversation.language,
         conversation_id=reads.id,
-        authority=click.agent.authority,
-        key=click.named("payment_link"),
-        now=click.now,
+        **signed,
     )
     if isinstance(result, PaymentLinkFacts):
         await write(
-            session,
+            account.session,
             reads,
             Draft(parts=[_link_part(result, reads)]),
             author=Author.AGENT,
-            agent_name=click.agent.name,
-            key=click.named("payment_link"),
-            now=click.now,
+            agent_name=account.click.agent.name,
+            key=signed["key"],
+            now=signed["now"],
         )
-        await ring(session, WAKE_DESK, str(held.conversation.id))
+        await ring(account.session, WAKE_DESK, str(held.conversation.id))
     return result
 
 
-async def preview_change(
-    session: AsyncSession, billing: Billing, click: Click, wish: Wish
-) -> ChangePreview | ChangeRefused | Refused:
+@on_their_account
+async def preview_change(account: Account, wish: Wish) -> ChangePreview | ChangeRefused:
     """What a change of services would do; changes nothing."""
-    held = await hold(session, click.agent, click.case_id)
-    customer = await proved_customer(session, billing, held, click.now)
-    if isinstance(customer, Refused):
-        return customer
-    return await billing.preview_change(session, customer.account_id, wish, now=click.now)
+    return await account.billing.preview_change(
+        account.session, account.id, wish, now=account.click.now
+    )
 
 
+@on_their_account
 async def change_services(
-    session: AsyncSession, billing: Billing, click: Click, wish: Wish, *, promise: str
-) -> ChangeDone | ChangeRefused | Refused:
+    account: Account, wish: Wish, *, promise: str
+) -> ChangeDone | ChangeRefused:
     """Exactly what the preview of that promise said."""
-    held = await hold(session, click.agent, click.case_id)
-    customer = await proved_customer(session, billing, held, click.now)
-    if isinstance(customer, Refused):
-        return customer
-    result = await billing.change_services(
-        session,
-        customer.account_id,
+    result = await account.billing.change_services(
+        account.session,
+        account.id,
         wish,
         promise=promise,
         channel="desk",
-        authority=click.agent.authority,
-        key=click.named("change"),
-        now=click.now,
+        **account.signed("change"),
     )
     if isinstance(result, ChangeDone):
         preview = result.preview
         about = preview.new or preview.old
-        await remember_granted(
-            session,
-            held,
-            {
-                "kind": f"service_{wish.kind}",
-                "key": click.key,
-                "name": about.name if about else {},
-                "from_day": preview.from_day.isoformat(),
-                "last_day": preview.last_day.isoformat(),
-            },
+        await account.remember(
+            f"service_{wish.kind}",
+            name=about.name if about else {},
+            from_day=preview.from_day.isoformat(),
+            last_day=preview.last_day.isoformat(),
         )
     return result
 
 
-async def call_off(
-    session: AsyncSession, billing: Billing, click: Click, *, change_id: UUID
-) -> ScheduledChange | ChangeRefused | Refused:
+@on_their_account
+async def call_off(account: Account, *, change_id: UUID) -> ScheduledChange | ChangeRefused:
     """A scheduled change never was."""
-    held = await hold(session, click.agent, click.case_id)
-    customer = await proved_customer(session, billing, held, click.now)
-    if isinstance(customer, Refused):
-        return customer
-    return await billing.cancel_change(
-        session,
-        customer.account_id,
-        change_id,
-        authority=click.agent.authority,
-        key=click.named("call_off"),
-        now=click.now,
+    return await account.billing.cancel_change(
+        account.session, account.id, change_id, **account.signed("call_off")
     )
 
 
-async def undo_cancellation(
-    session: AsyncSession, billing: Billing, click: Click
-) -> CancellationUndone | UndoRefused | Refused:
+@on_their_account
+async def undo_cancellation(account: Account) -> CancellationUndone | UndoRefused:
     """The service goes on as it was."""
-    held = await hold(session, click.agent, click.case_id)
-    customer = await proved_customer(session, billing, held, click.now)
-    if isinstance(customer, Refused):
-        return customer
-    return await billing.undo_cancellation(
-        session,
-        customer.account_id,
-        authority=click.agent.authority,
-        key=click.named("undo_cancellation"),
-        now=click.now,
+    return await account.billing.undo_cancellation(
+        account.session, account.id, **account.signed("undo_cancellation")
     )
 
 
-async def choose_account(
-    session: AsyncSession, billing: Billing, click: Click, *, account_id: UUID
-) -> AccountSummary | Refused:
+@on_their_account
+async def choose_account(account: Account, *, account_id: UUID) -> AccountSummary | Refused:
     """From now on the case, its changes, and the assistant afterwards speak of this account."""
-    held = await hold(session, click.agent, click.case_id)
-    customer = await proved_customer(session, billing, held, click.now)
-    if isinstance(customer, Refused):
-        return customer
-    for account in customer.accounts:
-        if account.account_id == account_id:
-            accounts.choose(held.conversation, customer, account_id)
-            return account
+    for each in account.customer.accounts:
+        if each.account_id == account_id:
+            accounts.choose(account.held.conversation, account.customer, account_id)
+            return each
     return Refused("not_their_account", {})
 
 
@@ -292,30 +173,19 @@ def customer_of(identified: Identification, held_customer: UUID | None) -> UUID 
     return identified.customer_id or held_customer
 
 
-async def proved_customer(
-    session: AsyncSession, billing: Billing, held: Held, now: datetime
-) -> CustomerFacts | Refused:
-    identified = await billing.identification(session, held.conversation.id, now=now)
-    if identified.level != Level.VERIFIED or identified.customer_id is None:
-        return Refused("not_verified", {})
-    customer = await billing.customer(session, identified.customer_id)
-    return accounts.spoken_of(held.conversation, customer)
-
-
-async def _where_it_is_read(
-    session: AsyncSession, held: Held, customer: CustomerFacts, now: datetime
-) -> Conversation:
+async def _where_it_is_read(account: Account) -> Conversation:
     """The conversation itself, or the text messages of the number on file for a caller."""
-    if held.conversation.channel != "voice":
-        return held.conversation
+    conversation, phone = account.held.conversation, account.customer.phone
+    if conversation.channel != "voice":
+        return conversation
     return await open_conversation(
-        session,
+        account.session,
         channel="sms",
-        address=customer.phone,
-        sender=customer.phone,
-        phone=customer.phone,
-        language_hint=held.conversation.language,
-        now=now,
+        address=phone,
+        sender=phone,
+        phone=phone,
+        language_hint=conversation.language,
+        now=account.click.now,
     )
 
 

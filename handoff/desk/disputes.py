@@ -8,12 +8,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from uuid import UUID
 
-from sqlalchemy.ext.asyncio import AsyncSession
-
 from billing_backend.contract import (
     AboveLimit,
     ArrangementSummary,
-    Billing,
     DisputeOpened,
     DisputeRefused,
     DisputeSummary,
@@ -21,149 +18,76 @@ from billing_backend.contract import (
     ExtensionRefused,
 )
 from billing_backend.money import Money
-from handoff.desk.account import Click, proved_customer
-from handoff.desk.cases import Refused, hold, remember_granted
+from handoff.desk.clicks import Account, on_their_account
 
 
+@on_their_account
 async def open_dispute(
-    session: AsyncSession,
-    billing: Billing,
-    click: Click,
-    *,
-    invoice_number: str,
-    line_ids: Sequence[UUID],
-    reason: str,
-    words: str,
-) -> DisputeOpened | DisputeRefused | Refused:
+    account: Account, *, invoice_number: str, line_ids: Sequence[UUID], reason: str, words: str
+) -> DisputeOpened | DisputeRefused:
     """For a customer who tells the agent what is wrong."""
-    held = await hold(session, click.agent, click.case_id)
-    customer = await proved_customer(session, billing, held, click.now)
-    if isinstance(customer, Refused):
-        return customer
-    result = await billing.open_dispute(
-        session,
-        customer.account_id,
+    result = await account.billing.open_dispute(
+        account.session,
+        account.id,
         invoice_number,
         line_ids=line_ids,
         reason=reason,
         words=words,
-        authority=click.agent.authority,
-        key=click.named("open_dispute"),
-        now=click.now,
+        **account.signed("open_dispute"),
     )
     if isinstance(result, DisputeOpened):
         dispute = result.dispute
-        await remember_granted(
-            session,
-            held,
-            {
-                "kind": "dispute",
-                "key": click.key,
-                "number": dispute.number,
-                "answer_by": dispute.answer_by.isoformat(),
-                "amount": _kept(dispute.amount),
-            },
+        await account.remember(
+            "dispute",
+            dispute.amount,
+            number=dispute.number,
+            answer_by=dispute.answer_by.isoformat(),
         )
     return result
 
 
-async def review_dispute(
-    session: AsyncSession, billing: Billing, click: Click, *, number: str
-) -> DisputeSummary | DisputeRefused | Refused:
-    held = await hold(session, click.agent, click.case_id)
-    customer = await proved_customer(session, billing, held, click.now)
-    if isinstance(customer, Refused):
-        return customer
-    return await billing.review_dispute(
-        session,
-        customer.account_id,
-        number,
-        authority=click.agent.authority,
-        key=click.named("review_dispute"),
-        now=click.now,
+@on_their_account
+async def review_dispute(account: Account, *, number: str) -> DisputeSummary | DisputeRefused:
+    return await account.billing.review_dispute(
+        account.session, account.id, number, **account.signed("review_dispute")
     )
 
 
+@on_their_account
 async def uphold_dispute(
-    session: AsyncSession, billing: Billing, click: Click, *, number: str, amount: Money | None
-) -> DisputeUpheld | DisputeRefused | AboveLimit | Refused:
+    account: Account, *, number: str, amount: Money | None
+) -> DisputeUpheld | DisputeRefused | AboveLimit:
     """Gives back the disputed amount, or a part; above the agent's limit it says who may."""
-    held = await hold(session, click.agent, click.case_id)
-    customer = await proved_customer(session, billing, held, click.now)
-    if isinstance(customer, Refused):
-        return customer
-    result = await billing.uphold_dispute(
-        session,
-        customer.account_id,
-        number,
-        amount=amount,
-        authority=click.agent.authority,
-        key=click.named("uphold_dispute"),
-        now=click.now,
+    result = await account.billing.uphold_dispute(
+        account.session, account.id, number, amount=amount, **account.signed("uphold_dispute")
     )
     if isinstance(result, DisputeUpheld):
-        await remember_granted(
-            session,
-            held,
-            {
-                "kind": "correction",
-                "key": click.key,
-                "invoice": result.dispute.invoice_number,
-                "amount": _kept(result.dispute.credited),
-            },
-        )
+        dispute = result.dispute
+        await account.remember("correction", dispute.credited, invoice=dispute.invoice_number)
     return result
 
 
+@on_their_account
 async def reject_dispute(
-    session: AsyncSession, billing: Billing, click: Click, *, number: str, answer: str
-) -> DisputeSummary | DisputeRefused | Refused:
+    account: Account, *, number: str, answer: str
+) -> DisputeSummary | DisputeRefused:
     """`answer` is told to the customer as it stands."""
-    held = await hold(session, click.agent, click.case_id)
-    customer = await proved_customer(session, billing, held, click.now)
-    if isinstance(customer, Refused):
-        return customer
-    return await billing.reject_dispute(
-        session,
-        customer.account_id,
-        number,
-        answer=answer,
-        authority=click.agent.authority,
-        key=click.named("reject_dispute"),
-        now=click.now,
+    return await account.billing.reject_dispute(
+        account.session, account.id, number, answer=answer, **account.signed("reject_dispute")
     )
 
 
-async def in_parts(
-    session: AsyncSession, billing: Billing, click: Click, *, parts: int
-) -> ArrangementSummary | ExtensionRefused | Refused:
+@on_their_account
+async def in_parts(account: Account, *, parts: int) -> ArrangementSummary | ExtensionRefused:
     """All that is owed in parts, by billing's rule."""
-    held = await hold(session, click.agent, click.case_id)
-    customer = await proved_customer(session, billing, held, click.now)
-    if isinstance(customer, Refused):
-        return customer
-    result = await billing.arrange_instalments(
-        session,
-        customer.account_id,
-        parts,
-        authority=click.agent.authority,
-        key=click.named("instalments"),
-        now=click.now,
+    result = await account.billing.arrange_instalments(
+        account.session, account.id, parts, **account.signed("instalments")
     )
     if isinstance(result, ArrangementSummary):
-        await remember_granted(
-            session,
-            held,
-            {
-                "kind": "instalments",
-                "key": click.key,
-                "parts": len(result.parts),
-                "pay_by": result.pay_by.isoformat(),
-                "amount": _kept(result.amount),
-            },
+        await account.remember(
+            "instalments",
+            result.amount,
+            parts=len(result.parts),
+            pay_by=result.pay_by.isoformat(),
         )
     return result
-
-
-def _kept(amount: Money) -> dict[str, object]:
-    return {"minor": amount.minor, "currency": amount.currency}

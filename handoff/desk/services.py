@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import uuid
 from dataclasses import dataclass, field
 
 from billing_backend.clock import Clock
 from billing_backend.contract import Billing
 from billing_backend.db import Sessions
 from handoff.conversations.bell import Bell
+from handoff.desk.clicks import Click
 from handoff.desk.models import Agent
 from handoff.desk.seeds import DemoAgent
 from handoff.desk.view import Viewer, Word
@@ -49,3 +51,7 @@ class DeskServices:
 
     def viewer(self, agent: Agent) -> Viewer:
         return Viewer(agent, self.billing, self.word, self.zone, self.clock.now())
+
+    def click(self, agent: Agent, case_id: uuid.UUID, key: str | None) -> Click:
+        """Without a key every call is a click of its own: billing knows what is done already."""
+        return Click(agent, case_id, key or uuid.uuid4().hex, self.clock.now())

@@ -27,7 +27,7 @@ from handoff.desk.api.bodies import (
     TakeBody,
 )
 from handoff.desk.api.guard import Caller, make_guard
-from handoff.desk.api.problems import DeskRoute, Problem, refused
+from handoff.desk.api.problems import DeskRoute, Problem, above_limit, refused
 from handoff.desk.cases import Refused, UnknownCase
 from handoff.desk.services import DeskServices
 from handoff.desk.shapes import CaseView, Done, QueueView
@@ -98,7 +98,7 @@ def make_cases_api(desk: DeskServices) -> APIRouter:
     async def grant(case_id: UUID, caller: Signed, body: GrantBody, key: Key = None) -> Done:
         """Within the agent's authority; above it 409 `discount_refused` says who may. Without a
         key the same discount is granted once in a case."""
-        click = _click(caller, case_id, key or f"{body.percent_bp}x{body.months}")
+        click = desk.click(caller.agent, case_id, key or f"{body.percent_bp}x{body.months}")
         async with transaction(desk.sessions) as session:
             result = await account.grant(
                 session,
@@ -122,20 +122,14 @@ def make_cases_api(desk: DeskServices) -> APIRouter:
 
     @router.post("/cases/{case_id}/correct", summary="Correct an error that the review proved")
     async def correct(case_id: UUID, caller: Signed, body: CorrectBody, key: Key = None) -> Done:
-        click = _click(caller, case_id, key or body.finding_id)
+        click = desk.click(caller.agent, case_id, key or body.finding_id)
         async with transaction(desk.sessions) as session:
             result = await account.correct(session, desk.billing, click, finding_id=body.finding_id)
         if isinstance(result, Refused):
             raise refused(result)
         language = caller.agent.language
         if isinstance(result, AboveLimit):
-            raise Problem(
-                "correction_refused",
-                amount=formats.money(result.amount, language),
-                limit=formats.money(result.limit, language),
-                who=text(f"refused.needs.{result.needs}", language),
-                facts={"needs": result.needs},
-            )
+            raise above_limit(result, language)
         if isinstance(result, AlreadyCorrected):
             raise Problem(
                 "already_corrected",
@@ -165,7 +159,7 @@ def make_cases_api(desk: DeskServices) -> APIRouter:
 
     @router.post("/cases/{case_id}/extend", summary="Give more time to pay")
     async def extend(case_id: UUID, caller: Signed, body: ExtendBody, key: Key = None) -> Done:
-        click = _click(caller, case_id, key or body.pay_by.isoformat())
+        click = desk.click(caller.agent, case_id, key or body.pay_by.isoformat())
         async with transaction(desk.sessions) as session:
             result = await account.extend(session, desk.billing, click, pay_by=body.pay_by)
         if isinstance(result, Refused):
@@ -186,7 +180,7 @@ def make_cases_api(desk: DeskServices) -> APIRouter:
     @router.post("/cases/{case_id}/payment-link", summary="Send a link to pay what is due")
     async def payment_link(case_id: UUID, caller: Signed, key: Key = None) -> Done:
         """In the conversation; to a caller by SMS. Without a key every call sends it anew."""
-        click = _click(caller, case_id, key or uuid.uuid4().hex)
+        click = desk.click(caller.agent, case_id, key)
         async with transaction(desk.sessions) as session:
             result = await account.send_payment_link(session, desk.billing, click)
         if isinstance(result, Refused):
@@ -246,8 +240,5 @@ def make_cases_api(desk: DeskServices) -> APIRouter:
         if case is None:
             raise UnknownCase
         return await case_view(session, desk.viewer(caller.agent), case)
-
-    def _click(caller: Caller, case_id: UUID, key: str) -> account.Click:
-        return account.Click(caller.agent, case_id, key, desk.clock.now())
 
     return router

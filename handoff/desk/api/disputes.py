@@ -1,6 +1,5 @@
 """How does an agent open and answer disputes, and arrange a debt in parts, over HTTP?"""
 
-import uuid
 from typing import Annotated, TypeVar
 from uuid import UUID
 
@@ -17,7 +16,6 @@ from billing_backend.contract import (
 from billing_backend.db import transaction
 from billing_backend.money import Money
 from handoff.desk import disputes, formats
-from handoff.desk.account import Click
 from handoff.desk.api.bodies import (
     DisputeBody,
     InstalmentsBody,
@@ -27,7 +25,7 @@ from handoff.desk.api.bodies import (
 )
 from handoff.desk.api.cases import Key
 from handoff.desk.api.guard import Caller, make_guard
-from handoff.desk.api.problems import DeskRoute, Problem, refused
+from handoff.desk.api.problems import DeskRoute, Problem, above_limit, refused
 from handoff.desk.cases import Refused
 from handoff.desk.services import DeskServices
 from handoff.desk.shapes import Done
@@ -44,7 +42,7 @@ def make_disputes_api(desk: DeskServices) -> APIRouter:
     async def open_dispute(
         case_id: UUID, caller: Signed, body: DisputeBody, key: Key = None
     ) -> Done:
-        click = _click(caller, case_id, key)
+        click = desk.click(caller.agent, case_id, key)
         async with transaction(desk.sessions) as session:
             result = await disputes.open_dispute(
                 session,
@@ -70,7 +68,7 @@ def make_disputes_api(desk: DeskServices) -> APIRouter:
     async def review(
         case_id: UUID, caller: Signed, body: ReviewDisputeBody, key: Key = None
     ) -> Done:
-        click = _click(caller, case_id, key)
+        click = desk.click(caller.agent, case_id, key)
         async with transaction(desk.sessions) as session:
             result = await disputes.review_dispute(session, desk.billing, click, number=body.number)
         return _changed(result, "done.dispute_review", caller.agent.language)
@@ -81,20 +79,14 @@ def make_disputes_api(desk: DeskServices) -> APIRouter:
     ) -> Done:
         """Whole or in part; above the agent's limit 409 `correction_refused` says who may."""
         amount = None if body.amount_minor is None else Money(body.amount_minor)
-        click = _click(caller, case_id, key)
+        click = desk.click(caller.agent, case_id, key)
         async with transaction(desk.sessions) as session:
             result = await disputes.uphold_dispute(
                 session, desk.billing, click, number=body.number, amount=amount
             )
         language = caller.agent.language
         if isinstance(result, AboveLimit):
-            raise Problem(
-                "correction_refused",
-                amount=formats.money(result.amount, language),
-                limit=formats.money(result.limit, language),
-                who=text(f"refused.needs.{result.needs}", language),
-                facts={"needs": result.needs},
-            )
+            raise above_limit(result, language)
         upheld = _possible(result, language)
         return Done(
             text=text(
@@ -110,7 +102,7 @@ def make_disputes_api(desk: DeskServices) -> APIRouter:
     async def reject(
         case_id: UUID, caller: Signed, body: RejectDisputeBody, key: Key = None
     ) -> Done:
-        click = _click(caller, case_id, key)
+        click = desk.click(caller.agent, case_id, key)
         async with transaction(desk.sessions) as session:
             result = await disputes.reject_dispute(
                 session, desk.billing, click, number=body.number, answer=body.answer
@@ -122,7 +114,7 @@ def make_disputes_api(desk: DeskServices) -> APIRouter:
         case_id: UUID, caller: Signed, body: InstalmentsBody, key: Key = None
     ) -> Done:
         """Without a key the same number of parts is arranged once in a case."""
-        click = _click(caller, case_id, key or f"{body.parts}")
+        click = desk.click(caller.agent, case_id, key or f"{body.parts}")
         async with transaction(desk.sessions) as session:
             result = await disputes.in_parts(session, desk.billing, click, parts=body.parts)
         language = caller.agent.language
@@ -140,10 +132,6 @@ def make_disputes_api(desk: DeskServices) -> APIRouter:
                 day=formats.day(result.pay_by, language),
             )
         )
-
-    def _click(caller: Caller, case_id: UUID, key: str | None) -> Click:
-        """Without a key every call is a click of its own: billing knows what is done already."""
-        return Click(caller.agent, case_id, key or uuid.uuid4().hex, desk.clock.now())
 
     return router
 

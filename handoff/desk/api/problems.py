@@ -8,8 +8,10 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from fastapi.routing import APIRoute
 
+from billing_backend.contract import AboveLimit
 from billing_backend.errors import IdempotencyConflict, NotFound
 from handoff.conversations import NotYours
+from handoff.desk import formats
 from handoff.desk.cases import Refused, UnknownCase
 from handoff.desk.texts import preferred, text
 
@@ -77,6 +79,16 @@ class DeskRoute(APIRoute):
 
 def refused(refusal: Refused) -> Problem:
     return Problem(refusal.code, **refusal.values)
+
+
+def above_limit(refusal: AboveLimit, language: str) -> Problem:
+    return Problem(
+        "correction_refused",
+        amount=formats.money(refusal.amount, language),
+        limit=formats.money(refusal.limit, language),
+        who=text(f"refused.needs.{refusal.needs}", language),
+        facts={"needs": refusal.needs},
+    )
 
 
 def _response(request: Request, problem: Problem) -> Response:

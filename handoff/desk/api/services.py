@@ -25,7 +25,7 @@ def make_services_api(desk: DeskServices) -> APIRouter:
     @router.post("/cases/{case_id}/preview-change", summary="What would a change of services do?")
     async def preview(case_id: UUID, caller: Signed, body: WishBody) -> PreviewView:
         """Changes nothing. 409 `change_refused` says why it cannot be made."""
-        click = _click(caller, case_id, "preview")
+        click = desk.click(caller.agent, case_id, "preview")
         async with transaction(desk.sessions) as session:
             told = await account.preview_change(session, desk.billing, click, _wish(body))
         if isinstance(told, Refused):
@@ -38,7 +38,7 @@ def make_services_api(desk: DeskServices) -> APIRouter:
     async def change(case_id: UUID, caller: Signed, body: ChangeBody, key: Key = None) -> Done:
         """Exactly what the preview of that `promise` said, or 409. Without a key the same promise
         is kept once in a case."""
-        click = _click(caller, case_id, key or body.promise)
+        click = desk.click(caller.agent, case_id, key or body.promise)
         async with transaction(desk.sessions) as session:
             result = await account.change_services(
                 session, desk.billing, click, _wish(body), promise=body.promise
@@ -54,7 +54,7 @@ def make_services_api(desk: DeskServices) -> APIRouter:
     @router.post("/cases/{case_id}/call-off", summary="Call a scheduled change off")
     async def call_off(case_id: UUID, caller: Signed, body: CallOffBody, key: Key = None) -> Done:
         """It never was: what it would have ended goes on."""
-        click = _click(caller, case_id, key or str(body.change_id))
+        click = desk.click(caller.agent, case_id, key or str(body.change_id))
         async with transaction(desk.sessions) as session:
             result = await account.call_off(session, desk.billing, click, change_id=body.change_id)
         if isinstance(result, Refused):
@@ -67,7 +67,7 @@ def make_services_api(desk: DeskServices) -> APIRouter:
     async def undo_cancellation(case_id: UUID, caller: Signed, key: Key = None) -> Done:
         """Before its last day is over; after that, 409 `undo_refused`."""
         now = desk.clock.now()
-        click = _click(caller, case_id, key or now.isoformat())
+        click = desk.click(caller.agent, case_id, key or now.isoformat())
         async with transaction(desk.sessions) as session:
             result = await account.undo_cancellation(session, desk.billing, click)
         language = caller.agent.language
@@ -81,7 +81,7 @@ def make_services_api(desk: DeskServices) -> APIRouter:
     @router.post("/cases/{case_id}/account", summary="Which of the customer's accounts")
     async def choose_account(case_id: UUID, caller: Signed, body: AccountBody) -> Done:
         """The case, its changes and the assistant afterwards speak of this account."""
-        click = _click(caller, case_id, "account")
+        click = desk.click(caller.agent, case_id, "account")
         async with transaction(desk.sessions) as session:
             chosen = await account.choose_account(
                 session, desk.billing, click, account_id=body.account_id
@@ -89,9 +89,6 @@ def make_services_api(desk: DeskServices) -> APIRouter:
         if isinstance(chosen, Refused):
             raise refused(chosen)
         return Done(text=text("done.account", caller.agent.language, account=chosen.label))
-
-    def _click(caller: Caller, case_id: UUID, key: str) -> account.Click:
-        return account.Click(caller.agent, case_id, key, desk.clock.now())
 
     return router
 
