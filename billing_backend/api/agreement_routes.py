@@ -4,7 +4,7 @@ from http import HTTPStatus
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Request, Security
+from fastapi import APIRouter, Security
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -29,14 +29,13 @@ from billing_backend.api.agreement_schemas import (
 from billing_backend.api.problems import problem
 from billing_backend.api.requests import NothingIn
 from billing_backend.api.schemas import CompanyOut
-from billing_backend.api.security import CallerOf
 from billing_backend.api.sources import Sources
-from billing_backend.api.writing import IdempotencyKey, Refusal, Writing
-from billing_backend.contract import ChangeDone, ChangePreview, ChangeRefused, UndoRefused
+from billing_backend.api.writing import Order, Ordered, Refusal
+from billing_backend.contract import ChangeDone, ChangePreview, ChangeRefused, Signed, UndoRefused
 from billing_backend.customers import DetailsRefused
 from billing_backend.db import transaction
 from billing_backend.errors import NotFound
-from billing_backend.tokens import Caller, Scope
+from billing_backend.tokens import Scope
 
 
 def add_agreement_reading(router: APIRouter, sources: Sources) -> None:
@@ -82,13 +81,13 @@ def add_agreement_reading(router: APIRouter, sources: Sources) -> None:
         return problem(HTTPStatus.CONFLICT, refused.sentence, code=refused.code)
 
 
-def add_agreement_writing(router: APIRouter, sources: Sources, caller: CallerOf) -> None:
-    _add_changing(router, sources, caller)
-    _add_invoicing(router, sources, caller)
+def add_agreement_writing(router: APIRouter, sources: Sources, ordered: Ordered) -> None:
+    _add_changing(router, sources, ordered)
+    _add_invoicing(router, sources, ordered)
 
 
-def _add_changing(router: APIRouter, sources: Sources, caller: CallerOf) -> None:
-    writing, billing = Writing(sources), sources.billing
+def _add_changing(router: APIRouter, sources: Sources, ordered: Ordered) -> None:
+    billing = sources.billing
 
     @router.post(
         "/accounts/{account_id}/changes",
@@ -99,28 +98,24 @@ def _add_changing(router: APIRouter, sources: Sources, caller: CallerOf) -> None
     async def change(
         account_id: UUID,
         asked: ChangeIn,
-        key: IdempotencyKey,
-        request: Request,
-        by: Annotated[Caller, Security(caller, scopes=[Scope.AGREEMENTS])],
+        order: Annotated[Order, Security(ordered, scopes=[Scope.AGREEMENTS])],
     ) -> JSONResponse:
         """409 says why not; `preview_outdated` asks for a new preview."""
 
-        async def work(session: AsyncSession, use_key: str) -> BaseModel | Refusal:
+        async def work(session: AsyncSession, signed: Signed) -> BaseModel | Refusal:
             done = await billing.change_services(
                 session,
                 account_id,
                 asked.wish(),
                 promise=asked.promise,
                 channel="api",
-                authority=by.authority,
-                key=use_key,
-                now=sources.clock.now(),
+                **signed,
             )
             if isinstance(done, ChangeDone):
                 return ChangeDoneOut.model_validate(done)
             return refusals.not_changed(done)
 
-        return await writing.once(request, by, key, asked, work, account_id=account_id)
+        return await order.once(asked, work, account_id=account_id)
 
     @router.post(
         "/accounts/{account_id}/changes/{change_id}/call-off",
@@ -131,26 +126,22 @@ def _add_changing(router: APIRouter, sources: Sources, caller: CallerOf) -> None
     async def call_off(
         account_id: UUID,
         change_id: UUID,
-        key: IdempotencyKey,
-        request: Request,
-        by: Annotated[Caller, Security(caller, scopes=[Scope.AGREEMENTS])],
+        order: Annotated[Order, Security(ordered, scopes=[Scope.AGREEMENTS])],
     ) -> JSONResponse:
         """Before its first day: then it never was."""
 
-        async def work(session: AsyncSession, use_key: str) -> BaseModel | Refusal:
+        async def work(session: AsyncSession, signed: Signed) -> BaseModel | Refusal:
             done = await billing.cancel_change(
                 session,
                 account_id,
                 change_id,
-                authority=by.authority,
-                key=use_key,
-                now=sources.clock.now(),
+                **signed,
             )
             if isinstance(done, ChangeRefused):
                 return refusals.not_changed(done)
             return ScheduledChangeOut.model_validate(done)
 
-        return await writing.once(request, by, key, NothingIn(), work, account_id=account_id)
+        return await order.once(NothingIn(), work, account_id=account_id)
 
     @router.post(
         "/accounts/{account_id}/undo-cancellation",
@@ -160,30 +151,24 @@ def _add_changing(router: APIRouter, sources: Sources, caller: CallerOf) -> None
     )
     async def undo_cancellation(
         account_id: UUID,
-        key: IdempotencyKey,
-        request: Request,
-        by: Annotated[Caller, Security(caller, scopes=[Scope.AGREEMENTS])],
+        order: Annotated[Order, Security(ordered, scopes=[Scope.AGREEMENTS])],
     ) -> JSONResponse:
         """Before its last day is over."""
 
-        async def work(session: AsyncSession, use_key: str) -> BaseModel | Refusal:
+        async def work(session: AsyncSession, signed: Signed) -> BaseModel | Refusal:
             done = await billing.undo_cancellation(
                 session,
                 account_id,
-                authority=by.authority,
-                key=use_key,
-                now=sources.clock.now(),
+                **signed,
             )
             if isinstance(done, UndoRefused):
                 return refusals.not_undone(done)
             return CancellationUndoneOut.model_validate(done)
 
-        return await writing.once(request, by, key, NothingIn(), work, account_id=account_id)
+        return await order.once(NothingIn(), work, account_id=account_id)
 
 
-def _add_invoicing(router: APIRouter, sources: Sources, caller: CallerOf) -> None:
-    writing = Writing(sources)
-
+def _add_invoicing(router: APIRouter, sources: Sources, ordered: Ordered) -> None:
     @router.post(
         "/accounts/{account_id}/charges",
         summary="Charge something once",
@@ -193,13 +178,11 @@ def _add_invoicing(router: APIRouter, sources: Sources, caller: CallerOf) -> Non
     async def charge(
         account_id: UUID,
         asked: ChargeIn,
-        key: IdempotencyKey,
-        request: Request,
-        by: Annotated[Caller, Security(caller, scopes=[Scope.AGREEMENTS])],
+        order: Annotated[Order, Security(ordered, scopes=[Scope.AGREEMENTS])],
     ) -> JSONResponse:
         """It is on the next invoice, and on no other."""
 
-        async def work(session: AsyncSession, use_key: str) -> BaseModel | Refusal:
+        async def work(session: AsyncSession, signed: Signed) -> BaseModel | Refusal:
             added = await agreements.add_charge(
                 session,
                 account_id,
@@ -207,16 +190,14 @@ def _add_invoicing(router: APIRouter, sources: Sources, caller: CallerOf) -> Non
                 amount=asked.amount.money(),
                 tax_included=asked.tax_included,
                 supplied_on=asked.supplied_on,
-                authority=by.authority,
-                key=use_key,
                 today=sources.today(),
-                now=sources.clock.now(),
+                **signed,
             )
             if isinstance(added, agreements.ChargeRefused):
                 return refusals.not_charged(added)
             return ChargeAddedOut.model_validate(added)
 
-        return await writing.once(request, by, key, asked, work, account_id=account_id)
+        return await order.once(asked, work, account_id=account_id)
 
     @router.post(
         "/customers/{customer_id}/company",
@@ -227,25 +208,21 @@ def _add_invoicing(router: APIRouter, sources: Sources, caller: CallerOf) -> Non
     async def company(
         customer_id: UUID,
         asked: CompanyIn,
-        key: IdempotencyKey,
-        request: Request,
-        by: Annotated[Caller, Security(caller, scopes=[Scope.AGREEMENTS])],
+        order: Annotated[Order, Security(ordered, scopes=[Scope.AGREEMENTS])],
     ) -> JSONResponse:
         """From now on, or with other details; `iban` is the account that it pays from."""
 
-        async def work(session: AsyncSession, use_key: str) -> BaseModel | Refusal:
+        async def work(session: AsyncSession, signed: Signed) -> BaseModel | Refusal:
             kept = await customers.make_business(
                 session,
                 customer_id,
                 company_name=asked.name,
                 tax_id=asked.tax_id,
                 iban=asked.iban,
-                authority=by.authority,
-                key=use_key,
-                now=sources.clock.now(),
+                **signed,
             )
             if isinstance(kept, DetailsRefused):
                 return refusals.not_a_company(kept)
             return CompanyOut.model_validate(kept)
 
-        return await writing.once(request, by, key, asked, work)
+        return await order.once(asked, work)

@@ -5,7 +5,7 @@ from http import HTTPStatus
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Request, Security
+from fastapi import APIRouter, Security
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -26,13 +26,18 @@ from billing_backend.api.dispute_schemas import (
     UpholdIn,
 )
 from billing_backend.api.requests import NothingIn, money_of
-from billing_backend.api.security import CallerOf
 from billing_backend.api.sources import Sources
-from billing_backend.api.writing import IdempotencyKey, Refusal, Writing
-from billing_backend.contract import DisputeOpened, DisputeRefused, DisputeSummary, DisputeUpheld
+from billing_backend.api.writing import Order, Ordered, Refusal
+from billing_backend.contract import (
+    DisputeOpened,
+    DisputeRefused,
+    DisputeSummary,
+    DisputeUpheld,
+    Signed,
+)
 from billing_backend.disputes import service as disputes
 from billing_backend.dunning import repository as dunning
-from billing_backend.tokens import Caller, Scope
+from billing_backend.tokens import Scope
 
 
 def add_dispute_reading(router: APIRouter, sources: Sources) -> None:
@@ -63,8 +68,8 @@ def add_dispute_reading(router: APIRouter, sources: Sources) -> None:
         return Suspensions(suspensions=[SuspensionOut.model_validate(each) for each in found])
 
 
-def add_dispute_writing(router: APIRouter, sources: Sources, caller: CallerOf) -> None:
-    writing, billing = Writing(sources), sources.billing
+def add_dispute_writing(router: APIRouter, sources: Sources, ordered: Ordered) -> None:
+    billing = sources.billing
 
     @router.post(
         "/accounts/{account_id}/disputes",
@@ -75,13 +80,11 @@ def add_dispute_writing(router: APIRouter, sources: Sources, caller: CallerOf) -
     async def open_dispute(
         account_id: UUID,
         asked: DisputeIn,
-        key: IdempotencyKey,
-        request: Request,
-        by: Annotated[Caller, Security(caller, scopes=[Scope.DISPUTES])],
+        order: Annotated[Order, Security(ordered, scopes=[Scope.DISPUTES])],
     ) -> JSONResponse:
         """409 says why there can be none, and names the dispute that is there already."""
 
-        async def work(session: AsyncSession, use_key: str) -> BaseModel | Refusal:
+        async def work(session: AsyncSession, signed: Signed) -> BaseModel | Refusal:
             done = await billing.open_dispute(
                 session,
                 account_id,
@@ -90,15 +93,13 @@ def add_dispute_writing(router: APIRouter, sources: Sources, caller: CallerOf) -
                 amount=money_of(asked.amount),
                 reason=asked.reason,
                 words=asked.words,
-                authority=by.authority,
-                key=use_key,
-                now=sources.clock.now(),
+                **signed,
             )
             if isinstance(done, DisputeOpened):
                 return DisputeOpenedOut.model_validate(done)
             return refusals.not_disputed(done)
 
-        return await writing.once(request, by, key, asked, work, account_id=account_id)
+        return await order.once(asked, work, account_id=account_id)
 
     @router.post(
         "/accounts/{account_id}/disputes/{number}/uphold",
@@ -110,27 +111,23 @@ def add_dispute_writing(router: APIRouter, sources: Sources, caller: CallerOf) -
         account_id: UUID,
         number: str,
         asked: UpholdIn,
-        key: IdempotencyKey,
-        request: Request,
-        by: Annotated[Caller, Security(caller, scopes=[Scope.DISPUTES])],
+        order: Annotated[Order, Security(ordered, scopes=[Scope.DISPUTES])],
     ) -> JSONResponse:
         """By credit note, whole or in part; 409 says who may give so much."""
 
-        async def work(session: AsyncSession, use_key: str) -> BaseModel | Refusal:
+        async def work(session: AsyncSession, signed: Signed) -> BaseModel | Refusal:
             done = await billing.uphold_dispute(
                 session,
                 account_id,
                 number,
                 amount=money_of(asked.amount),
-                authority=by.authority,
-                key=use_key,
-                now=sources.clock.now(),
+                **signed,
             )
             if isinstance(done, DisputeUpheld):
                 return DisputeUpheldOut.model_validate(done)
             return refusals.not_disputed(done)
 
-        return await writing.once(request, by, key, asked, work, account_id=account_id)
+        return await order.once(asked, work, account_id=account_id)
 
     @router.post(
         "/accounts/{account_id}/disputes/{number}/reject",
@@ -142,39 +139,35 @@ def add_dispute_writing(router: APIRouter, sources: Sources, caller: CallerOf) -
         account_id: UUID,
         number: str,
         asked: RejectIn,
-        key: IdempotencyKey,
-        request: Request,
-        by: Annotated[Caller, Security(caller, scopes=[Scope.DISPUTES])],
+        order: Annotated[Order, Security(ordered, scopes=[Scope.DISPUTES])],
     ) -> JSONResponse:
         """The customer is told the answer as it stands."""
 
-        async def work(session: AsyncSession, use_key: str) -> BaseModel | Refusal:
+        async def work(session: AsyncSession, signed: Signed) -> BaseModel | Refusal:
             done = await billing.reject_dispute(
                 session,
                 account_id,
                 number,
                 answer=asked.answer,
-                authority=by.authority,
-                key=use_key,
-                now=sources.clock.now(),
+                **signed,
             )
             if isinstance(done, DisputeSummary):
                 return DisputeOut.model_validate(done)
             return refusals.not_disputed(done)
 
-        return await writing.once(request, by, key, asked, work, account_id=account_id)
+        return await order.once(asked, work, account_id=account_id)
 
     for verb, summary, change in (
         ("review", "Take it under review", billing.review_dispute),
         ("withdraw", "Withdraw it, as the customer wishes", billing.withdraw_dispute),
     ):
-        _add_change(router, sources, caller, verb, summary, change)
+        _add_change(router, sources, ordered, verb, summary, change)
 
 
 def _add_change(
     router: APIRouter,
     sources: Sources,
-    caller: CallerOf,
+    ordered: Ordered,
     verb: str,
     summary: str,
     change: Callable[..., Awaitable[DisputeSummary | DisputeRefused]],
@@ -190,23 +183,17 @@ def _add_change(
     async def changed(
         account_id: UUID,
         number: str,
-        key: IdempotencyKey,
-        request: Request,
-        by: Annotated[Caller, Security(caller, scopes=[Scope.DISPUTES])],
+        order: Annotated[Order, Security(ordered, scopes=[Scope.DISPUTES])],
     ) -> JSONResponse:
-        async def work(session: AsyncSession, use_key: str) -> BaseModel | Refusal:
+        async def work(session: AsyncSession, signed: Signed) -> BaseModel | Refusal:
             done = await change(
                 session,
                 account_id,
                 number,
-                authority=by.authority,
-                key=use_key,
-                now=sources.clock.now(),
+                **signed,
             )
             if isinstance(done, DisputeSummary):
                 return DisputeOut.model_validate(done)
             return refusals.not_disputed(done)
 
-        return await Writing(sources).once(
-            request, by, key, NothingIn(), work, account_id=account_id
-        )
+        return await order.once(NothingIn(), work, account_id=account_id)

@@ -4,7 +4,7 @@ from http import HTTPStatus
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Request, Security
+from fastapi import APIRouter, Security
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -25,17 +25,16 @@ from billing_backend.api.schemas import (
     GrantedOut,
     PaymentOut,
 )
-from billing_backend.api.security import CallerOf
 from billing_backend.api.sources import Sources
 from billing_backend.api.taking_payments import take_payment
-from billing_backend.api.writing import IdempotencyKey, Refusal, Writing
-from billing_backend.contract import AboveLimit, Credited, DiscountRefused, ExtensionRefused
+from billing_backend.api.writing import Order, Ordered, Refusal
+from billing_backend.contract import AboveLimit, Credited, DiscountRefused, ExtensionRefused, Signed
 from billing_backend.invoices import service as invoices
-from billing_backend.tokens import Caller, Scope
+from billing_backend.tokens import Scope
 
 
-def add_money_routes(router: APIRouter, sources: Sources, caller: CallerOf) -> None:
-    writing, billing = Writing(sources), sources.billing
+def add_money_routes(router: APIRouter, sources: Sources, ordered: Ordered) -> None:
+    billing = sources.billing
 
     @router.post(
         "/payments",
@@ -45,17 +44,15 @@ def add_money_routes(router: APIRouter, sources: Sources, caller: CallerOf) -> N
     )
     async def payment(
         asked: PaymentIn,
-        key: IdempotencyKey,
-        request: Request,
-        by: Annotated[Caller, Security(caller, scopes=[Scope.PAYMENTS])],
+        order: Annotated[Order, Security(ordered, scopes=[Scope.PAYMENTS])],
     ) -> JSONResponse:
         """It pays the invoice named, else the oldest open one; what is left over is credit.
         Without an account it waits until a person finds whose it is."""
 
-        async def work(session: AsyncSession, _: str) -> BaseModel | Refusal:
+        async def work(session: AsyncSession, _: Signed) -> BaseModel | Refusal:
             return await take_payment(session, asked, sources)
 
-        return await writing.once(request, by, key, asked, work, account_id=asked.account_id)
+        return await order.once(asked, work, account_id=asked.account_id)
 
     @router.post(
         "/accounts/{account_id}/corrections",
@@ -66,27 +63,23 @@ def add_money_routes(router: APIRouter, sources: Sources, caller: CallerOf) -> N
     async def correction(
         account_id: UUID,
         asked: CorrectionIn,
-        key: IdempotencyKey,
-        request: Request,
-        by: Annotated[Caller, Security(caller, scopes=[Scope.CORRECTIONS])],
+        order: Annotated[Order, Security(ordered, scopes=[Scope.CORRECTIONS])],
     ) -> JSONResponse:
         """By credit note, up to the limit of the token's tier; 404 when the review does not find
         it any more."""
 
-        async def work(session: AsyncSession, use_key: str) -> BaseModel | Refusal:
+        async def work(session: AsyncSession, signed: Signed) -> BaseModel | Refusal:
             done = await billing.correct(
                 session,
                 account_id,
                 asked.finding_id,
-                authority=by.authority,
-                key=use_key,
-                now=sources.clock.now(),
+                **signed,
             )
             if isinstance(done, AboveLimit):
                 return refusals.above_limit(done)
             return CorrectedOut.model_validate(done)
 
-        return await writing.once(request, by, key, asked, work, account_id=account_id)
+        return await order.once(asked, work, account_id=account_id)
 
     @router.post(
         "/accounts/{account_id}/credit-notes",
@@ -97,14 +90,12 @@ def add_money_routes(router: APIRouter, sources: Sources, caller: CallerOf) -> N
     async def credit(
         account_id: UUID,
         asked: CreditIn,
-        key: IdempotencyKey,
-        request: Request,
-        by: Annotated[Caller, Security(caller, scopes=[Scope.CORRECTIONS])],
+        order: Annotated[Order, Security(ordered, scopes=[Scope.CORRECTIONS])],
     ) -> JSONResponse:
         """Never more than is left after earlier credit notes. 409 says what is left and who gave
         something back before."""
 
-        async def work(session: AsyncSession, use_key: str) -> BaseModel | Refusal:
+        async def work(session: AsyncSession, signed: Signed) -> BaseModel | Refusal:
             await invoices.invoice(
                 session, asked.invoice_number, account_id=account_id, today=sources.today()
             )
@@ -115,16 +106,14 @@ def add_money_routes(router: APIRouter, sources: Sources, caller: CallerOf) -> N
                 amount=money_of(asked.amount),
                 reason=asked.reason,
                 note=asked.note,
-                authority=by.authority,
-                key=use_key,
-                now=sources.clock.now(),
+                **signed,
                 expected_left=money_of(asked.expected_left),
             )
             if isinstance(done, Credited):
                 return CreditedOut.model_validate(done)
             return refusals.not_credited(done)
 
-        return await writing.once(request, by, key, asked, work, account_id=account_id)
+        return await order.once(asked, work, account_id=account_id)
 
     @router.post(
         "/accounts/{account_id}/arrangements",
@@ -135,26 +124,22 @@ def add_money_routes(router: APIRouter, sources: Sources, caller: CallerOf) -> N
     async def arrangement(
         account_id: UUID,
         asked: ArrangementIn,
-        key: IdempotencyKey,
-        request: Request,
-        by: Annotated[Caller, Security(caller, scopes=[Scope.ARRANGEMENTS])],
+        order: Annotated[Order, Security(ordered, scopes=[Scope.ARRANGEMENTS])],
     ) -> JSONResponse:
         """For all that is owed, by rule on the account's history."""
 
-        async def work(session: AsyncSession, use_key: str) -> BaseModel | Refusal:
+        async def work(session: AsyncSession, signed: Signed) -> BaseModel | Refusal:
             done = await billing.arrange_extension(
                 session,
                 account_id,
                 asked.pay_by,
-                authority=by.authority,
-                key=use_key,
-                now=sources.clock.now(),
+                **signed,
             )
             if isinstance(done, ExtensionRefused):
                 return refusals.no_extension(done)
             return ArrangementOut.model_validate(done)
 
-        return await writing.once(request, by, key, asked, work, account_id=account_id)
+        return await order.once(asked, work, account_id=account_id)
 
     @router.post(
         "/accounts/{account_id}/grants",
@@ -165,13 +150,11 @@ def add_money_routes(router: APIRouter, sources: Sources, caller: CallerOf) -> N
     async def grant(
         account_id: UUID,
         asked: GrantIn,
-        key: IdempotencyKey,
-        request: Request,
-        by: Annotated[Caller, Security(caller, scopes=[Scope.DISCOUNTS])],
+        order: Annotated[Order, Security(ordered, scopes=[Scope.DISCOUNTS])],
     ) -> JSONResponse:
         """Within the amounts of the token's tier, the budgets and the caps."""
 
-        async def work(session: AsyncSession, use_key: str) -> BaseModel | Refusal:
+        async def work(session: AsyncSession, signed: Signed) -> BaseModel | Refusal:
             done = await billing.grant_discount(
                 session,
                 account_id,
@@ -179,12 +162,10 @@ def add_money_routes(router: APIRouter, sources: Sources, caller: CallerOf) -> N
                 months=asked.months,
                 reason=asked.reason,
                 conversation_id=None,
-                authority=by.authority,
-                key=use_key,
-                now=sources.clock.now(),
+                **signed,
             )
             if isinstance(done, DiscountRefused):
                 return refusals.no_discount(done)
             return GrantedOut.model_validate(done)
 
-        return await writing.once(request, by, key, asked, work, account_id=account_id)
+        return await order.once(asked, work, account_id=account_id)

@@ -12,6 +12,7 @@ from billing_backend.api.money_routes import add_money_routes
 from billing_backend.api.problems import REFUSALS, BillingRoute
 from billing_backend.api.security import Gate, bearer_scheme
 from billing_backend.api.sources import Sources
+from billing_backend.api.writing import ordering
 from billing_backend.backend import BuiltInBilling
 from billing_backend.clock import Clock
 from billing_backend.db import Sessions
@@ -49,9 +50,10 @@ def make_billing_api(
     add_dispute_reading(reading, sources)
     add_agreement_reading(reading, sources)
     writing = APIRouter(route_class=BillingRoute)
-    add_money_routes(writing, sources, gate.caller)
-    add_dispute_writing(writing, sources, gate.caller)
-    add_agreement_writing(writing, sources, gate.caller)
+    ordered = ordering(sources, gate.caller)
+    add_money_routes(writing, sources, ordered)
+    add_dispute_writing(writing, sources, ordered)
+    add_agreement_writing(writing, sources, ordered)
     router = APIRouter(
         prefix=PREFIX,
         tags=["billing"],

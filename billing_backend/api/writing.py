@@ -11,14 +11,16 @@ from http import HTTPStatus
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import Header, Request
+from fastapi import Depends, Header, Request
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, TypeAdapter
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from billing_backend import customers, idempotency
 from billing_backend.api.problems import MEDIA_TYPE, body
+from billing_backend.api.security import CallerOf
 from billing_backend.api.sources import Sources
+from billing_backend.contract import Signed
 from billing_backend.db import transaction
 from billing_backend.tokens import Caller
 
@@ -50,34 +52,34 @@ class _Kept:
 
 
 _KEPT = TypeAdapter(_Kept)
-Work = Callable[[AsyncSession, str], Awaitable[BaseModel | Refusal]]
+Work = Callable[[AsyncSession, Signed], Awaitable[BaseModel | Refusal]]
 
 
 @dataclass(frozen=True, slots=True)
-class Writing:
-    """Does a POST's work in one transaction; `sources` has the sessions."""
+class Order:
+    """A request to change something, from a program that may: what it asks is done once."""
 
     sources: Sources
+    caller: Caller
+    path: str
+    key: str
 
     async def once(
-        self,
-        request: Request,
-        caller: Caller,
-        key: str,
-        asked: BaseModel,
-        work: Work,
-        *,
-        account_id: UUID | None = None,
+        self, asked: BaseModel, work: Work, *, account_id: UUID | None = None
     ) -> JSONResponse:
-        """`work` gets the session and a key for the use case. NotFound when
-        `account_id` is nobody's."""
-        whole_key = f"api:{caller.name}:{key}"
+        """Does the work in one transaction. NotFound when `account_id` is nobody's."""
+        whole_key = f"api:{self.caller.name}:{self.key}"
+        signed = Signed(
+            authority=self.caller.authority,
+            key=f"{whole_key}/do",
+            now=self.sources.clock.now(),
+        )
         replayed = True
 
         async def first_time() -> _Kept:
             nonlocal replayed
             replayed = False
-            return _kept(await work(session, f"{whole_key}/do"))
+            return _kept(await work(session, signed))
 
         async with transaction(self.sources.sessions) as session:
             if account_id is not None:
@@ -85,7 +87,7 @@ class Writing:
             kept = await idempotency.once(
                 session,
                 whole_key,
-                {"path": request.url.path, "body": asked.model_dump(mode="json")},
+                {"path": self.path, "body": asked.model_dump(mode="json")},
                 _KEPT,
                 first_time,
             )
@@ -96,6 +98,21 @@ class Writing:
             headers={"Idempotent-Replayed": str(replayed).lower()},
             media_type=MEDIA_TYPE if refused else None,
         )
+
+
+Ordered = Callable[..., Awaitable[Order]]
+
+
+def ordering(sources: Sources, caller: CallerOf) -> Ordered:
+    """The dependency of every route that changes something: use it with its scope, as
+    `Annotated[Order, Security(ordered, scopes=[...])]`."""
+
+    async def ordered(
+        request: Request, key: IdempotencyKey, by: Annotated[Caller, Depends(caller)]
+    ) -> Order:
+        return Order(sources, by, request.url.path, key)
+
+    return ordered
 
 
 def _kept(result: BaseModel | Refusal) -> _Kept:

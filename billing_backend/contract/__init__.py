@@ -23,6 +23,7 @@ from billing_backend.contract.arrangements import (
 from billing_backend.contract.authority import (
     AboveLimit,
     Authority,
+    Signed,
     Tier,
 )
 from billing_backend.contract.corrections import (
@@ -166,6 +167,7 @@ __all__ = [
     "ServiceState",
     "ServiceSummary",
     "Services",
+    "Signed",
     "Tier",
     "UndoRefused",
     "UsageSummary",

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
+from typing import TypedDict
 
 from billing_backend.money import Money
 
@@ -20,6 +22,15 @@ class Authority:
 
     tier: Tier
     name: str
+
+
+class Signed(TypedDict):
+    """What a change asks beside what is to change: on whose authority, once under which key,
+    when."""
+
+    authority: Authority
+    key: str
+    now: datetime
 
 
 @dataclass(frozen=True, slots=True)

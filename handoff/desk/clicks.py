@@ -9,12 +9,12 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import wraps
-from typing import Any, Concatenate, ParamSpec, TypedDict, TypeVar
+from typing import Any, Concatenate, ParamSpec, TypeVar
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from billing_backend.contract import Authority, Billing, CustomerFacts, Level
+from billing_backend.contract import Billing, CustomerFacts, Level, Signed
 from billing_backend.money import Money
 from handoff.conversations import accounts
 from handoff.desk.cases import Held, Refused, hold, remember_granted
@@ -35,14 +35,6 @@ class Click:
 
     def named(self, purpose: str) -> str:
         return f"desk:{self.case_id}:{purpose}:{self.key}"
-
-
-class Signed(TypedDict):
-    """What every change of billing asks beside what is to change."""
-
-    authority: Authority
-    key: str
-    now: datetime
 
 
 @dataclass(frozen=True, slots=True)
