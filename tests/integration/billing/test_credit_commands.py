@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
 from collections.abc import Awaitable, Callable, Iterator
 from datetime import UTC, date, datetime
+from functools import partial
 from pathlib import Path
 from uuid import UUID
 
@@ -17,10 +15,10 @@ from billing_backend.invoices.run import issue_due
 from billing_backend.policy import Policy
 from limpede import database
 from limpede.postgres import EmbeddedPostgres
-from limpede.settings import ROOT
+from tests import command_line
+from tests.command_line import Command, Said
 
 Subscriber = Callable[..., Awaitable[UUID]]
-Command = Callable[..., subprocess.CompletedProcess[str]]
 NUMBER = "DT-2026-000001"
 
 
@@ -37,17 +35,7 @@ def limpede(tmp_path: Path, subscriber: Subscriber) -> Iterator[Command]:
             now = datetime(2026, 10, 1, 9, tzinfo=UTC)
             await issue_due(session, as_of=date(2026, 10, 1), now=now, policy=Policy())
 
-    def run(*arguments: str) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            [sys.executable, "-m", "limpede", "billing", *arguments],
-            cwd=ROOT,
-            env={**os.environ, "LIMPEDE_VAR": str(var)},
-            capture_output=True,
-            text=True,
-            timeout=60,
-            check=False,
-        )
-
+    run = partial(command_line.limpede, var, "billing")
     try:
         database.migrate(url)
         database.with_sessions(url, found)
@@ -56,7 +44,7 @@ def limpede(tmp_path: Path, subscriber: Subscriber) -> Iterator[Command]:
         server.destroy()
 
 
-def refused(done: subprocess.CompletedProcess[str], *words: str) -> None:
+def refused(done: Said, *words: str) -> None:
     said = " ".join(done.stderr.split())
     assert done.returncode == 2, said
     assert "Traceback" not in said

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 from limpede.postgres import EmbeddedPostgres
-from limpede.settings import ROOT
+from tests import command_line
+from tests.command_line import Command
 
-Command = Callable[..., subprocess.CompletedProcess[str]]
 LINES = "date,amount,currency,reference,note\n2026-11-20,45.50,RON,B1,nobody knows whose\n"
 
 
@@ -24,17 +22,7 @@ def limpede(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Command]:
     server = EmbeddedPostgres(var / "postgres", durable=False)
     server.start()
 
-    def run(*arguments: str) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            [sys.executable, "-m", "limpede", "billing", *arguments],
-            cwd=ROOT,
-            env={**os.environ, "LIMPEDE_VAR": str(var)},
-            capture_output=True,
-            text=True,
-            timeout=60,
-            check=False,
-        )
-
+    run = partial(command_line.limpede, var, "billing")
     statement = var / "statement.csv"
     statement.write_text(LINES)
     assert run("import-statement", str(statement)).returncode == 0

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
 from collections.abc import Awaitable, Callable
 from datetime import UTC, date, datetime
+from functools import partial
 from pathlib import Path
 from uuid import UUID
 
@@ -23,7 +21,7 @@ from billing_backend.invoices.service import balance
 from billing_backend.money import Money
 from billing_backend.policy import Policy
 from limpede.postgres import EmbeddedPostgres
-from limpede.settings import ROOT
+from tests import command_line
 
 Subscriber = Callable[..., Awaitable[UUID]]
 NOW = datetime(2026, 11, 24, 10, tzinfo=UTC)
@@ -145,17 +143,7 @@ def test_the_commands_book_list_and_refuse(tmp_path: Path) -> None:
     server = EmbeddedPostgres(var / "postgres", durable=False)
     server.start()
 
-    def limpede(*arguments: str) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            [sys.executable, "-m", "limpede", "billing", *arguments],
-            cwd=ROOT,
-            env={**os.environ, "LIMPEDE_VAR": str(var)},
-            capture_output=True,
-            text=True,
-            timeout=60,
-            check=False,
-        )
-
+    limpede = partial(command_line.limpede, var, "billing")
     good, bad = tmp_path / "good.csv", tmp_path / "bad.csv"
     header = "date,amount,currency,reference,note\n"
     good.write_text(header + "2026-11-20,45.00,RON,B1,mulțumesc\n")

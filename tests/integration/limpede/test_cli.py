@@ -17,6 +17,7 @@ from limpede.database import migrate
 from limpede.demo import found_now
 from limpede.postgres import EmbeddedPostgres
 from limpede.settings import ROOT, Settings
+from tests.command_line import Said, limpede
 
 
 @pytest.fixture
@@ -27,22 +28,7 @@ def taken_port() -> Iterator[int]:
         yield listener.getsockname()[1]
 
 
-def limpede(
-    var: Path, *arguments: str, typed: str = "", **environment: str
-) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "limpede", *arguments],
-        cwd=ROOT,
-        env={**os.environ, "LIMPEDE_VAR": str(var), **environment},
-        input=typed,
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
-
-
-def complains(done: subprocess.CompletedProcess[str], *words: str) -> None:
+def complains(done: Said, *words: str) -> None:
     assert done.returncode == 2, done.stderr
     assert "Traceback" not in done.stderr
     said = " ".join(done.stderr.split())
