@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import select
@@ -14,11 +14,24 @@ from billing_backend.db import Sessions, transaction
 from bot import masking
 from bot.channels.message import Channel, Inbound, Kind, Outbound, Receipt, Spoken
 from bot.outgoing import Wording, outbound
-from handoff.conversations import Conversation, Owner, Vault, inbox, outbox
+from handoff.conversations import (
+    Author,
+    Conversation,
+    Draft,
+    Owner,
+    Part,
+    Vault,
+    inbox,
+    outbox,
+)
 from handoff.conversations.bell import WAKE_SENDERS, Bell
 
 # A ring can be lost: a caller on the line looks again at least this often.
 _LOOK_AGAIN_SECONDS = 0.5
+# Nobody types so fast: a script, or a phone gone mad. Calls have a pace of their own.
+PER_MINUTE = 40
+_WRITTEN = (Channel.TELEGRAM, Channel.SMS)
+_MINUTE = timedelta(minutes=1)
 _SPOKEN_KINDS = (Kind.TEXT, Kind.SPEECH, Kind.KEYS)
 
 
@@ -26,13 +39,22 @@ class Intake:
     """The Door of bot/channels/message.py, on the conversation log."""
 
     def __init__(
-        self, sessions: Sessions, clock: Clock, vault: Vault, bell: Bell, wording: Wording
+        self,
+        sessions: Sessions,
+        clock: Clock,
+        vault: Vault,
+        bell: Bell,
+        wording: Wording,
+        *,
+        per_minute: int = PER_MINUTE,
     ) -> None:
+        """`per_minute`: how many messages of one conversation are answered in a minute."""
         self._sessions = sessions
         self._clock = clock
         self._vault = vault
         self._bell = bell
         self._wording = wording
+        self._per_minute = per_minute
 
     async def accept(self, inbound: Inbound) -> Receipt:
         """Mask and store one message; a repeated delivery changes nothing."""
@@ -70,7 +92,31 @@ class Intake:
         )
         if secret is not None and not stored.repeated:
             await self._vault.put(session, conversation.id, secret, message_id=stored.message_id)
+        if not stored.repeated and await self._floods(session, conversation, now):
+            await self._set_aside(session, conversation, stored.message_id, now)
         return Receipt(stored.conversation_id, stored.message_id, stored.repeated, stored.answer)
+
+    async def _floods(
+        self, session: AsyncSession, conversation: Conversation, now: datetime
+    ) -> bool:
+        if conversation.channel not in _WRITTEN:
+            return False
+        earlier = await inbox.came_at(session, conversation.id, before_last=self._per_minute)
+        return earlier is not None and now - earlier < _MINUTE
+
+    async def _set_aside(
+        self, session: AsyncSession, conversation: Conversation, message_id: UUID, now: datetime
+    ) -> None:
+        """Kept for agents, not answered; the sender hears why, once a minute at most."""
+        await inbox.set_aside(session, message_id, now=now)
+        await outbox.write(
+            session,
+            conversation,
+            Draft(parts=[Part("utter_too_many_messages")]),
+            author=Author.NOTICE,
+            key=f"too_many:{conversation.id}:{now:%Y%m%d%H%M}",
+            now=now,
+        )
 
     async def remember_answer(self, message_id: UUID, answer: str) -> None:
         async with transaction(self._sessions) as session:

@@ -7,6 +7,8 @@ of the conversation, close to a megabyte after 500 turns.
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import text
@@ -54,14 +56,35 @@ async def form_open(session: AsyncSession, conversation_id: UUID) -> bool:
     return last is not None and json.loads(last).get("name") is not None
 
 
-async def forget(session: AsyncSession, conversation_ids: list[UUID] | None = None) -> None:
-    """Erase Rasa's memory of those conversations (None: of all)."""
-    if await session.scalar(text("SELECT to_regclass('rasa.events')")) is None:
-        return  # Rasa makes its table when it first starts
+async def forget(session: AsyncSession, conversation_ids: Sequence[UUID] | None = None) -> int:
+    """Erase Rasa's memory of those conversations (None: of all); answers how many events of
+    those there were."""
+    if not await _exists(session):
+        return 0
     if conversation_ids is None:
         await session.execute(text("TRUNCATE rasa.events"))
-    else:
-        await session.execute(
-            text("DELETE FROM rasa.events WHERE sender_id = ANY(:senders)"),
-            {"senders": [str(key) for key in conversation_ids]},
-        )
+        return 0
+    gone = await session.execute(
+        text("DELETE FROM rasa.events WHERE sender_id = ANY(:senders) RETURNING id"),
+        {"senders": [str(key) for key in conversation_ids]},
+    )
+    return len(gone.all())
+
+
+async def export(session: AsyncSession, conversation_ids: Sequence[UUID]) -> list[dict[str, Any]]:
+    """Rasa's memory of those conversations, event by event."""
+    if not await _exists(session):
+        return []
+    rows = await session.execute(
+        text(
+            "SELECT sender_id, data FROM rasa.events WHERE sender_id = ANY(:senders)"
+            " ORDER BY sender_id, id"
+        ),
+        {"senders": [str(key) for key in conversation_ids]},
+    )
+    return [{"conversation_id": sender, **json.loads(data)} for sender, data in rows]
+
+
+async def _exists(session: AsyncSession) -> bool:
+    """Rasa makes its table when it first starts."""
+    return await session.scalar(text("SELECT to_regclass('rasa.events')")) is not None

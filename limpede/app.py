@@ -30,8 +30,19 @@ from handoff.conversations import Vault, outbox
 from handoff.conversations.bell import Bell
 from handoff.conversations.vault import forget_expired
 from handoff.desk import DEMO_AGENTS, Closing, DeskServices, make_desk_api, make_desk_pages
-from limpede import channels, company, demo, health, keys, own_billing, payments, startpage
+from limpede import (
+    channels,
+    company,
+    demo,
+    health,
+    keys,
+    own_billing,
+    payments,
+    privacy,
+    startpage,
+)
 from limpede.days import Days
+from limpede.guarding import Guard
 from limpede.jobs import Job, Jobs, every
 from limpede.settings import ROOT, Settings, SettingsWrong
 
@@ -39,6 +50,7 @@ _TIDY_SECONDS = 5.0
 _NOTICE_SECONDS = 1.0
 # Whoever pays has their service back within this time.
 _RESTORE_SECONDS = 15.0
+_FORGET_SECONDS = 3600.0
 DESCRIPTION = (
     "Billing support that customers reach on Telegram, by SMS and on the phone: the billing API,"
     " the agents' desk and, in a demo, the customer simulator."
@@ -69,7 +81,14 @@ class Parts:
         self.vault = Vault(self.keys.secret.encode())
         self.texts = Texts(ROOT / "data" / "responses", zone=settings.zone)
         self.wording = Wording(self.texts, self.vault, self.clock, self.billing)
-        self.intake = Intake(self.sessions, self.clock, self.vault, self.bell, self.wording)
+        self.intake = Intake(
+            self.sessions,
+            self.clock,
+            self.vault,
+            self.bell,
+            self.wording,
+            per_minute=settings.messages_per_minute,
+        )
         self.dialogue = Dialogue(
             settings.rasa_base_url,
             key=self.keys.rasa_key,
@@ -122,7 +141,10 @@ def build(settings: Settings, closing: Closing) -> FastAPI:
         await parts.engine.dispose()
 
     app = FastAPI(title="Limpede", description=DESCRIPTION, version="0.1.0", lifespan=life)
-    app.include_router(health.make_router(parts.sessions, parts.dialogue, jobs.all_well))
+    app.add_middleware(Guard, https=settings.base_url.startswith("https://"))
+    app.include_router(
+        health.make_router(parts.sessions, parts.dialogue, jobs.all_well, parts.keys.api_token)
+    )
     if "channels" in roles:
         for router in outside.routers:
             app.include_router(router)
@@ -175,6 +197,7 @@ def _jobs(
             "sending": sending.run,
             "notices": every(_NOTICE_SECONDS, notices.tell_due),
             "tidying": every(_TIDY_SECONDS, lambda: _tidy(parts)),
+            "forgetting": every(_FORGET_SECONDS, lambda: _forget(parts)),
         }
         if parts.built_in is not None:
             jobs["days"] = parts.days.run
@@ -189,6 +212,16 @@ async def _tidy(parts: Parts) -> None:
     async with transaction(parts.sessions) as session:
         await outbox.give_up_on_vanished(session)
         await forget_expired(session)
+
+
+async def _forget(parts: Parts) -> None:
+    """Conversations that are older than we may keep them."""
+    await privacy.forget_old(
+        parts.sessions,
+        parts.clock,
+        parts.settings.zone,
+        months=parts.settings.conversation_months,
+    )
 
 
 async def _restore(parts: Parts) -> None:

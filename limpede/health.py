@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import hmac
 from collections.abc import Callable
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Request, Response
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from pydantic import BaseModel
 from sqlalchemy import text
@@ -22,8 +23,11 @@ class Ready(BaseModel):
     workers: bool
 
 
-def make_router(sessions: Sessions, dialogue: Dialogue, working: Callable[[], bool]) -> APIRouter:
-    """`working` says whether the background jobs of this process all run."""
+def make_router(
+    sessions: Sessions, dialogue: Dialogue, working: Callable[[], bool], token: str
+) -> APIRouter:
+    """`working` says whether the background jobs of this process all run; `token` is what a
+    monitor shows to read the counters: how busy a company is is nobody else's business."""
     router = APIRouter(tags=["health"])
 
     async def state() -> Ready:
@@ -46,7 +50,10 @@ def make_router(sessions: Sessions, dialogue: Dialogue, working: Callable[[], bo
         return found
 
     @router.get("/metrics", include_in_schema=False)
-    async def metrics() -> Response:
+    async def metrics(request: Request) -> Response:
+        given = request.headers.get("Authorization", "").encode()
+        if not hmac.compare_digest(given, f"Bearer {token}".encode()):
+            return Response(status_code=401, headers={"WWW-Authenticate": "Bearer"})
         return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
 
     return router

@@ -45,6 +45,14 @@ class Settings(BaseSettings):
         72, ge=1, le=24 * 366, validation_alias="LIMPEDE_DOCUMENT_LINK_HOURS"
     )
 
+    # Privacy and abuse
+    conversation_months: int = Field(
+        24, ge=1, le=120, validation_alias="LIMPEDE_CONVERSATION_MONTHS"
+    )
+    messages_per_minute: int = Field(
+        40, ge=5, le=100_000, validation_alias="LIMPEDE_MESSAGES_PER_MINUTE"
+    )
+
     # Rasa
     rasa_url: str | None = Field(None, validation_alias="RASA_URL")
     rasa_port: int = Field(5005, ge=1, le=65535, validation_alias="RASA_PORT")

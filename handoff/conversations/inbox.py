@@ -105,6 +105,27 @@ async def receive(
     return Stored(first.conversation_id, first.id, repeated=True, answer=first.answer)
 
 
+async def came_at(session: AsyncSession, conversation_id: UUID, *, before_last: int) -> datetime | None:
+    """When the message came that is so many before the conversation's last one; None if there
+    were not so many."""
+    return await session.scalar(
+        select(InboundMessage.received_at)
+        .where(InboundMessage.conversation_id == conversation_id)
+        .order_by(InboundMessage.position.desc())
+        .offset(before_last)
+        .limit(1)
+    )
+
+
+async def set_aside(session: AsyncSession, message_id: UUID, *, now: datetime) -> None:
+    """A message that gets no turn: it is kept and seen by agents."""
+    await session.execute(
+        update(InboundMessage)
+        .where(InboundMessage.id == message_id)
+        .values(handled_at=now, outcome="ignored")
+    )
+
+
 async def claim_turns(session: AsyncSession, *, lease: timedelta, at_most: int) -> list[Claim]:
     """Take the oldest waiting messages of conversations that nobody works on, one of each.
 

@@ -87,7 +87,8 @@ def test_unsigned_webhooks_are_refused_and_store_nothing(product: Product) -> No
         for headers in ({}, {"X-Twilio-Signature": "d3Jvbmc="}):
             answer = httpx.post(f"{product.url}/webhooks/{path}", data=form, headers=headers)
             assert answer.status_code == 403, path
-    metrics = httpx.get(f"{product.url}/metrics").text
+    shown = {"Authorization": f"Bearer {product.api_token()}"}
+    metrics = httpx.get(f"{product.url}/metrics", headers=shown).text
     assert 'reason="bad_secret"' in metrics
     assert 'reason="bad_signature"' in metrics
 
