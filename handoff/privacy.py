@@ -67,9 +67,7 @@ async def erase(session: AsyncSession, conversation_ids: Sequence[UUID]) -> dict
     return await hanging.delete_rows(session, Conversation, conversation_ids)
 
 
-async def silent_since(
-    session: AsyncSession, moment: datetime, *, at_most: int
-) -> Sequence[UUID]:
+async def silent_since(session: AsyncSession, moment: datetime, *, at_most: int) -> Sequence[UUID]:
     """Conversations in which nothing was said since then."""
     heard = select(InboundMessage.id).where(
         InboundMessage.conversation_id == Conversation.id, InboundMessage.received_at >= moment

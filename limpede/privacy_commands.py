@@ -37,7 +37,9 @@ def export(
         raise SettingsWrong(f"--out: {out} is there already; name a new file")
     found = _do(lambda session: privacy.export(session, number, now=SystemClock().now()))
     _write(json.dumps(found, default=str, ensure_ascii=False, indent=2) + "\n", out)
-    rows = sum(len(table) for part in ("billing", "conversations") for table in found[part].values())
+    rows = sum(
+        len(table) for part in ("billing", "conversations") for table in found[part].values()
+    )
     events = len(found["dialogue_engine"])
     console.print(f"{rows} rows and {events} events of the dialogue engine.", highlight=False)
 

@@ -17,9 +17,7 @@ from billing_backend.identity.models import FailedTry, IdentificationRow, OneTim
 
 async def customer(session: AsyncSession, number: str) -> Customer | None:
     """Locked, so that nobody adds to what is being erased."""
-    return await session.scalar(
-        select(Customer).where(Customer.number == number).with_for_update()
-    )
+    return await session.scalar(select(Customer).where(Customer.number == number).with_for_update())
 
 
 async def own_addresses(session: AsyncSession, customer_id: UUID) -> Sequence[str]:
@@ -46,7 +44,9 @@ async def conversations(session: AsyncSession, customer_id: UUID) -> Sequence[UU
 
 
 async def accounts(session: AsyncSession, customer_id: UUID) -> Sequence[UUID]:
-    return (await session.scalars(select(Account.id).where(Account.customer_id == customer_id))).all()
+    return (
+        await session.scalars(select(Account.id).where(Account.customer_id == customer_id))
+    ).all()
 
 
 async def audited(session: AsyncSession, subjects: Sequence[str]) -> Sequence[AuditEntry]:

@@ -105,7 +105,9 @@ async def receive(
     return Stored(first.conversation_id, first.id, repeated=True, answer=first.answer)
 
 
-async def came_at(session: AsyncSession, conversation_id: UUID, *, before_last: int) -> datetime | None:
+async def came_at(
+    session: AsyncSession, conversation_id: UUID, *, before_last: int
+) -> datetime | None:
     """When the message came that is so many before the conversation's last one; None if there
     were not so many."""
     return await session.scalar(

@@ -85,12 +85,12 @@ class Cast:
             await billing.recognise(
                 session, conversation.id, phone=phone, method="caller_number", now=at
             )
-            await write(
-                session, conversation, Draft(text="Bună ziua"), author=Author.BOT, now=at
-            )
+            await write(session, conversation, Draft(text="Bună ziua"), author=Author.BOT, now=at)
             event = json.dumps({"event": "user", "text": words})
             await session.execute(
-                text("INSERT INTO rasa.events (sender_id, type_name, data) VALUES (:s, 'user', :d)"),
+                text(
+                    "INSERT INTO rasa.events (sender_id, type_name, data) VALUES (:s, 'user', :d)"
+                ),
                 {"s": str(conversation.id), "d": event},
             )
         return conversation
@@ -122,9 +122,9 @@ async def test_the_export_has_all_that_hangs_from_the_customer_and_nothing_of_ot
         ana = await session.scalar(select(Customer).where(Customer.number == number))
         assert ana is not None
         invoices = await session.scalar(
-            select(func.count()).select_from(Invoice).where(
-                Invoice.account_id.in_({row["id"] for row in found["billing"]["account"]})
-            )
+            select(func.count())
+            .select_from(Invoice)
+            .where(Invoice.account_id.in_({row["id"] for row in found["billing"]["account"]}))
         )
     written = json.dumps(found, default=str, ensure_ascii=False)
 
@@ -159,7 +159,13 @@ async def test_erasing_leaves_the_books_and_nothing_of_the_person_elsewhere(
     conversation = await cast_of.writes("Ana", WORDS)
     async with transaction(company) as session:
         await request_person(
-            session, conversation.id, reason="asked", detail={}, customer_id=None, before=[], now=NOW
+            session,
+            conversation.id,
+            reason="asked",
+            detail={},
+            customer_id=None,
+            before=[],
+            now=NOW,
         )
         session.add(FailedTry(subject=f"customer {number}", address=phone, failed_at=NOW))
         invoices = await session.scalar(select(func.count()).select_from(Invoice))

@@ -35,9 +35,7 @@ def _says_nothing(side: ast.expr) -> bool:
 def _is_secret(side: ast.expr) -> bool:
     name = side.attr if isinstance(side, ast.Attribute) else getattr(side, "id", "")
     # In capitals: a constant of ours, such as a length.
-    return (
-        name not in HARMLESS and not name.isupper() and not SECRETS.isdisjoint(name.split("_"))
-    )
+    return name not in HARMLESS and not name.isupper() and not SECRETS.isdisjoint(name.split("_"))
 
 
 @pytest.mark.parametrize(
