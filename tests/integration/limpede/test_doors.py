@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import httpx
 import pytest
 from fastapi import FastAPI
-from fastapi.routing import APIRoute
+from fastapi.routing import iter_route_contexts
 
 from limpede.app import build
 from limpede.settings import Settings
@@ -27,11 +28,13 @@ PUBLIC = {
     "/desk/sign-in": "where agents sign in",
     "/desk/api/sign-in": "where agents sign in",
     "/desk/static/{name}": "styles and scripts",
-    "/documents/{token}": "the link itself is the proof",
+    "/documents/{token:path}": "the link itself is the proof",
     "/pay/{token}": "the link itself is the proof",
-    "/pay/static/{name}": "styles",
+    "/pay/style/pay.css": "styles",
 }
 REFUSED = {401, 403}
+NOBODY = "7b0cbbf4-3b0e-4a55-9c58-6c7ba1b0c0de"
+_PART = re.compile(r"\{[^}]+\}")
 
 
 class NeverClosing:
@@ -65,10 +68,9 @@ async def stranger(app: FastAPI) -> AsyncIterator[httpx.AsyncClient]:
 
 def doors(app: FastAPI) -> list[tuple[str, str]]:
     return [
-        (method, route.path)
-        for route in app.routes
-        if isinstance(route, APIRoute)
-        for method in sorted(route.methods)
+        (method, door.path)
+        for door in iter_route_contexts(app.routes)
+        for method in sorted(getattr(door, "methods", None) or ())
     ]
 
 
@@ -79,8 +81,7 @@ async def test_a_stranger_is_refused_at_every_door_that_is_not_for_everybody(
     for method, path in doors(app):
         if path in PUBLIC:
             continue
-        filled = path.format_map(Filled())
-        answer = await stranger.request(method, filled)
+        answer = await stranger.request(method, _PART.sub(NOBODY, path))
         # The webhooks' voice is TwiML, the API's problem+json: what counts is that it is a no.
         if answer.status_code not in REFUSED:
             open_doors.append(f"{method} {path}: {answer.status_code}")
@@ -97,10 +98,3 @@ async def test_there_are_doors_to_be_refused_at(app: FastAPI) -> None:
 
 async def test_the_simulator_is_no_door_of_a_real_installation(app: FastAPI) -> None:
     assert not [path for _, path in doors(app) if path.startswith("/simulator")]
-
-
-class Filled(dict[str, str]):
-    """Something for each part of a path that asks for it."""
-
-    def __missing__(self, name: str) -> str:
-        return "7b0cbbf4-3b0e-4a55-9c58-6c7ba1b0c0de"

@@ -5,13 +5,11 @@ from __future__ import annotations
 import json
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 import pytest
-from sqlalchemy import LargeBinary, cast, func, literal_column, select, text
+from sqlalchemy import cast, func, literal_column, select, text
 from sqlalchemy.types import Text
 
-from billing_backend import privacy as billing_privacy
 from billing_backend.audit.models import AuditEntry
 from billing_backend.backend import BuiltInBilling
 from billing_backend.clock import FixedClock
@@ -23,7 +21,7 @@ from billing_backend.invoices.models import Invoice
 from billing_backend.jobs import found_demo
 from billing_backend.policy import Policy
 from handoff.conversations import Author, Draft, inbox, open_conversation, receive, write
-from handoff.conversations.models import Conversation, InboundMessage, OutboundMessage
+from handoff.conversations.models import Conversation
 from handoff.privacy import BeingAnswered
 from handoff.queue import request_person
 from limpede import privacy
