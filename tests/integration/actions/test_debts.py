@@ -46,7 +46,10 @@ async def owes_more(somebody: Any, monkeypatch: Any) -> None:
 
 @pytest.mark.parametrize(
     ("language", "asks", "button", "agreed"),
-    [("ro", "vreau în rate", "3 rate", "Am convenit"), ("en", "in parts", "3 parts", "agreed")],
+    [
+        ("ro", "vreau în rate", "3 rate", "Am convenit"),
+        ("en", "in parts", "3 instalments", "agreed"),
+    ],
 )
 async def test_a_debt_is_paid_in_parts(
     customer: Someone, monkeypatch: Any, language: str, asks: str, button: str, agreed: str

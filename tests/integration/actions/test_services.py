@@ -155,7 +155,7 @@ async def test_an_upgrade_by_sms_in_english_from_the_list(customer: Someone) -> 
     assert [title for title, _ in listed.choices] == [
         "Mobile 10 GB plan",
         "Mobile 200 GB plan",
-        "Options on top",
+        "Extra options",
     ]
     told = await presses(bogdan, listed, "Mobile 200 GB plan")
     assert "Reply YES or NO" in told.text
