@@ -123,7 +123,7 @@ async def test_a_no_leaves_everything_as_it_is(customer: Someone, monkeypatch: A
     assert (await bogdan.conversation()).expects is None
     await bogdan.means("request_payment_plan", "în 2 rate")
     heard = await bogdan.means("deny", "nu")
-    assert "rămâne termenul" in heard.text
+    assert "termenul de plată rămâne" in heard.text
     assert await arrangement(bogdan) is None
 
 
@@ -162,7 +162,7 @@ async def test_bogdan_is_suspended_pays_and_is_restored(customer: Someone, langu
 
     await pays(bogdan, owed)
     heard = await bogdan.means("restore_service", "am plătit")
-    assert {"ro": "repus în funcțiune", "en": "has been restored"}[language] in heard.text
+    assert {"ro": "repus în funcțiune", "en": "has just been restored"}[language] in heard.text
     heard = await bogdan.means("restore_service")
     assert {"ro": "nu este suspendat", "en": "is not suspended"}[language] in heard.text
 
