@@ -14,10 +14,18 @@ from billing_backend.money import Money
 
 OR = {"ro": "sau", "en": "or"}
 FOR = {"ro": "pentru", "en": "for"}
+AT = {"ro": ", ora ", "en": " at "}
 _AND = {"ro": "și", "en": "and"}
 _MINUS = {"ro": "minus", "en": "minus"}
 _POINT = {"ro": "virgulă", "en": "point"}
 _PERCENT = {"ro": "la sută", "en": "percent"}
+# Until which hour it is what part of the day.
+_PARTS_OF_DAY = (
+    (12, "in the morning"),
+    (18, "in the afternoon"),
+    (22, "in the evening"),
+    (24, "at night"),
+)
 _MORE = {"ro": ("în plus", "în minus"), "en": ("more", "less")}
 
 # How 1 and 2 agree with a noun: "un leu, doi lei", "o lună, două luni", "un minut, două minute".
@@ -37,11 +45,24 @@ _UNITS = {
     },
     "en": {
         "month": ("month", "months", _MASCULINE),
-        "part": ("part", "parts", _MASCULINE),
+        "part": ("instalment", "instalments", _MASCULINE),
         "day": ("day", "days", _MASCULINE),
         "minute": ("minute", "minutes", _MASCULINE),
         "try": ("try", "tries", _MASCULINE),
         "time": ("time", "times", _MASCULINE),
+    },
+}
+# Units of usage as a catalogue writes them; others are said as they are written.
+_MEASURES = {
+    "ro": {
+        "GB": ("gigabait", "gigabaiți", _MASCULINE),
+        "MB": ("megabait", "megabaiți", _MASCULINE),
+        "min": ("minut", "minute", _NEUTER),
+    },
+    "en": {
+        "GB": ("gigabyte", "gigabytes", _MASCULINE),
+        "MB": ("megabyte", "megabytes", _MASCULINE),
+        "min": ("minute", "minutes", _MASCULINE),
     },
 }
 _CURRENCIES = {
@@ -89,6 +110,14 @@ def day_of_month(number: int, month: str, language: str) -> str:
     return f"the {num2words(number, lang='en', to='ordinal')} of {month}"
 
 
+def time_of_day(hour: int, minute: int, language: str) -> str:
+    """ "nouă", "paisprezece și treizeci de minute"; "two thirty in the afternoon"."""
+    if language == "en":
+        return _english_time(hour, minute)
+    said = _agreeing(_cardinal(hour, language), _FEMININE)
+    return f"{said} {_AND[language]} {count(minute, 'minute', language)}" if minute else said
+
+
 def unit(number: int, name: str, language: str) -> str:
     """The noun after a figure, with "de" where Romanian wants it: "lună", "luni", "de zile"."""
     one, several, _ = _UNITS[language][name]
@@ -100,6 +129,30 @@ def unit(number: int, name: str, language: str) -> str:
 def count(number: int, name: str, language: str) -> str:
     """ "o lună", "două luni", "douăzeci de zile"."""
     return _counted(number, *_UNITS[language][name], language=language)
+
+
+def quantity(number: int, measure: str, language: str) -> str:
+    """ "zece gigabaiți", "douăzeci de minute"."""
+    known = _MEASURES[language].get(measure)
+    if known is None:
+        return f"{_cardinal(number, language)} {measure}"
+    return _counted(number, *known, language=language)
+
+
+def measure(name: str, language: str) -> str:
+    """One of a unit of usage: "gigabait"."""
+    known = _MEASURES[language].get(name)
+    return known[0] if known else name
+
+
+def _english_time(hour: int, minute: int) -> str:
+    said = _cardinal(hour % 12 or 12, "en")
+    if minute:
+        past = _cardinal(minute, "en")
+        said = f"{said} {past}" if minute >= 10 else f"{said} oh {past}"
+    else:
+        said = f"{said} o'clock"
+    return f"{said} {next(part for until, part in _PARTS_OF_DAY if hour < until)}"
 
 
 def _counted(

@@ -4,6 +4,7 @@ The texts are the same data/responses/*.yml that Rasa speaks from, chosen by the
 (bot/nlu/choosing.py). Values in a part are plain, or say what they are and are worded for the
 language and channel:
     {"money": 12345, "currency": "RON"}   {"date": "2026-12-04"}   {"moment": "2026-...+02:00"}
+    {"time": "09:00"}
     {"response": "utter_...", "values": {...}}   {"secret": "<vault id>"}
     {"document": "<invoice id>"}
 """
@@ -12,7 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, time
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -101,6 +102,8 @@ class Texts:
             case {"moment": str(moment)}:
                 local = datetime.fromisoformat(moment).astimezone(self._zone)
                 return wording.moment(local, language, channel)
+            case {"time": str(at)}:
+                return wording.time_of_day(time.fromisoformat(at), language, channel)
             case {"response": str(name)}:
                 return self.say(name, language, channel, value.get("values"), secrets).text
             case {"secret": str(reference)} | {"document": str(reference)}:

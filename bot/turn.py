@@ -13,12 +13,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from billing_backend.clock import Clock, business_date
 from billing_backend.contract import Billing
 from billing_backend.db import Sessions, single_statement, transaction
-from bot import attachments, metrics, tracker
+from bot import attachments, language, metrics, tracker
 from bot.channels.message import Kind
 from bot.dialogue import BadAnswer, Dialogue, NoAnswer, Question
 from bot.dispatch import dispatch
 from bot.distress import sign_of
-from bot.nlu import language
 from bot.payload import chosen, payload
 from bot.texts import Words, merge
 from handoff.conversations import (
@@ -123,7 +122,9 @@ class Turns:
             if conversation is None or message.handled_at is not None:
                 await inbox.release(session, claim)
                 return None
-            _follow_language(conversation, message)
+            if message.kind in _WORDS:
+                heard = message.kind == Kind.SPEECH
+                language.follow_words(conversation, message, heard=heard)
             command = await chosen(session, conversation, message)
             outcome = await self._without_the_bot(session, conversation, message, command)
             if outcome is not None:
@@ -284,13 +285,3 @@ class Turns:
     ) -> None:
         metrics.turns.labels(channel, outcome).inc()
         await inbox.finish_turn(session, claim, outcome=outcome, now=self._clock.now())
-
-
-def _follow_language(conversation: Conversation, message: InboundMessage) -> None:
-    """Answer in the language that is written, unless the customer chose one."""
-    if conversation.language_source == "chosen" or message.kind not in _WORDS:
-        return
-    written = language.detect(message.text)
-    if written is not None:
-        conversation.language = written
-        conversation.language_source = "detected"

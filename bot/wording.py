@@ -6,7 +6,7 @@ sentences around them are responses (data/responses); here is only what a figure
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, time
 from decimal import Decimal
 
 from babel.dates import format_date
@@ -17,6 +17,7 @@ from bot import spoken
 
 VOICE, SMS = "voice", "sms"
 _LOCALES = {"ro": "ro_RO", "en": "en_GB"}
+_AT = {"ro": ", ora ", "en": ", "}  # between a day and a time of day
 # What stands behind a figure: Romanians write "lei", a letter in English says "RON".
 _SIGNS = {"ro": {"RON": "lei", "EUR": "euro"}, "en": {}}
 
@@ -71,8 +72,17 @@ def month(first: date, language: str, channel: str) -> str:
 
 
 def moment(local: datetime, language: str, channel: str) -> str:
-    """A moment in the business's own time zone: "vineri, 4 decembrie, 14:30"."""
-    return f"{day(local.date(), language, channel)}, {local:%H:%M}"
+    """A moment in the business's own time zone: "vineri, 4 decembrie, ora 14:30"."""
+    said = time_of_day(local.time(), language, channel)
+    between = spoken.AT[language] if channel == VOICE else _AT[language]
+    return f"{day(local.date(), language, channel)}{between}{said}"
+
+
+def time_of_day(at: time, language: str, channel: str) -> str:
+    """ "9:05", or "nouă și cinci minute" when spoken."""
+    if channel == VOICE:
+        return spoken.time_of_day(at.hour, at.minute, language)
+    return f"{at.hour}:{at.minute:02}"
 
 
 def percent(basis_points: int, language: str, channel: str) -> str:
@@ -88,6 +98,18 @@ def count(number: int, unit: str, language: str, channel: str) -> str:
     if channel == VOICE:
         return spoken.count(number, unit, language)
     return f"{number} {spoken.unit(number, unit, language)}"
+
+
+def quantity(number: int, measure: str, language: str, channel: str) -> str:
+    """So much usage, in the catalogue's unit: "10 GB", or "zece gigabaiți" when spoken."""
+    if channel == VOICE:
+        return spoken.quantity(number, measure, language)
+    return f"{number} {measure}"
+
+
+def measure(name: str, language: str, channel: str) -> str:
+    """One unit of usage: "GB", or "gigabait" when spoken."""
+    return spoken.measure(name, language) if channel == VOICE else name
 
 
 def listed(items: list[str], language: str) -> str:

@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
+from bot import language
 from bot.actions.asking import ask_again
 from bot.actions.job import Job
-
-_LANGUAGES = ("ro", "en")
+from bot.nlu.choosing import LANGUAGES
 
 
 async def change_language(job: Job) -> None:
-    """Chosen once, it stays, whatever language single words look like."""
+    """Chosen once, it stays, whatever single words or a sentence look like."""
     wanted = job.entities.get("language_name")
-    if wanted not in _LANGUAGES:
+    if wanted not in LANGUAGES:
         job.say("utter_ask_language")
         if job.conversation.expects is None:
             job.expect("language")
         return
-    job.conversation.language = wanted
-    job.conversation.language_source = "chosen"
+    language.choose(job.conversation, wanted)
     if job.conversation.expects == "language":
         job.expect(None)
     job.say("utter_language_chosen")

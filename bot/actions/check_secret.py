@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from billing_backend.contract import LockedOut, Verified
-from bot import wording
+from bot import language, wording
 from bot.actions.job import Job
 from bot.actions.proof import refuse_locked
 from bot.actions.take_customer_number import DIGITS, name_customer
@@ -49,6 +49,7 @@ async def _welcome(job: Job, first_name: str) -> None:
     """Thank, and answer what had to wait for the proof."""
     resume = job.memory.get("resume")
     job.forget("resume", "code_until", "named")
+    language.follow_profile(job.conversation, (await job.customer()).language)
     job.expect(None)
     if resume is None:
         job.say("utter_verified", name=first_name)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from billing_backend.contract import UsageSummary
+from bot import wording
 from bot.actions.hints import asks_for_cheaper
 from bot.actions.job import Job
 from bot.actions.proof import verified
@@ -30,14 +31,17 @@ async def _of_the_period(job: Job) -> None:
 
 
 def _say_used(job: Job, summary: UsageSummary, used: int, allowance: int) -> None:
+    def so_much(number: int) -> str:
+        return wording.quantity(number, summary.unit or "", job.language, job.channel)
+
     values: dict[str, Any] = {
-        "used": f"{used} {summary.unit}",
-        "allowance": f"{allowance} {summary.unit}",
+        "used": so_much(used),
+        "allowance": so_much(allowance),
         "start": summary.period_start,
         "end": summary.period_end,
     }
     if used <= allowance:
-        job.say("utter_usage", left=f"{allowance - used} {summary.unit}", **values)
+        job.say("utter_usage", left=so_much(allowance - used), **values)
     else:
-        above = f"{used - allowance} {summary.unit}"
+        above = so_much(used - allowance)
         job.say("utter_usage_above", above=above, cost=summary.extra_cost, **values)

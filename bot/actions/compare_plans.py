@@ -42,11 +42,15 @@ def _say_months(job: Job, found: PlanComparison) -> None:
         job.say(
             "utter_compare_usage",
             months=months,
-            least=f"{min(found.usage)} {found.unit}",
-            most=f"{max(found.usage)} {found.unit}",
+            least=_so_much(job, min(found.usage), found),
+            most=_so_much(job, max(found.usage), found),
             plan=plan,
             total=found.current.total,
         )
+
+
+def _so_much(job: Job, used: int, found: PlanComparison) -> str:
+    return wording.quantity(used, found.unit or "", job.language, job.channel)
 
 
 def _say_cost(job: Job, cost: PlanCost, found: PlanComparison) -> None:

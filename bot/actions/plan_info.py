@@ -27,11 +27,12 @@ def _say_product(job: Job, product: Offering) -> None:
     name = job.in_language(product.name)
     job.say("utter_product", name=name, price=product.gross)
     if product.allowance is not None and product.extra_unit is not None:
+        unit = product.unit or ""
         job.say(
             "utter_product_allowance",
-            allowance=f"{product.allowance} {product.unit}",
+            allowance=wording.quantity(product.allowance, unit, job.language, job.channel),
             extra=product.extra_unit,
-            unit=product.unit,
+            unit=wording.measure(unit, job.language, job.channel),
         )
     if product.minimum_term_months:
         months = wording.count(product.minimum_term_months, "month", job.language, job.channel)

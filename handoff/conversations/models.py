@@ -76,7 +76,8 @@ class Conversation(Base):
     sender: Mapped[str] = mapped_column(String(64))
     phone: Mapped[str | None] = mapped_column(String(20))
     language: Mapped[str] = mapped_column(String(2), default="ro")
-    # How sure we are of the language: "default", "hint", "detected", "profile" or "chosen".
+    # How sure we are of the language: "default", "hint", "guessed", "profile", "detected" or
+    # "chosen" (bot/language.py).
     language_source: Mapped[str] = mapped_column(String(10), default="default")
     owner: Mapped[Owner] = mapped_column(String(8), default=Owner.BOT)
     agent_id: Mapped[UUID | None]

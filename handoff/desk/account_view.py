@@ -99,7 +99,7 @@ def granted_text(entry: dict[str, Any], language: str) -> str:
                 "discount.percent",
                 language,
                 percent=formats.percent(entry["percent_bp"], language),
-                months=entry["months"],
+                months=_months(entry["months"], language),
             )
             return text("granted.discount", language, discount=discount)
         case "correction":
@@ -146,14 +146,18 @@ def discount_text(offer: DiscountOffer, language: str) -> str:
             "discount.amount",
             language,
             amount=formats.money(offer.monthly_amount, language),
-            months=offer.months,
+            months=_months(offer.months, language),
         )
     return text(
         "discount.percent",
         language,
         percent=formats.percent(offer.percent_bp, language),
-        months=offer.months,
+        months=_months(offer.months, language),
     )
+
+
+def _months(number: int, language: str) -> str:
+    return text(f"discount.months.{formats.plural(number, language)}", language, number=number)
 
 
 def arrangement_text(arrangement: ArrangementSummary, language: str) -> str:
@@ -191,7 +195,7 @@ def _held_discount(grant: GrantSummary, language: str) -> DiscountView:
             "discount.percent",
             language,
             percent=formats.percent(grant.percent_bp, language),
-            months=grant.months,
+            months=_months(grant.months, language),
         )
     )
     return DiscountView(

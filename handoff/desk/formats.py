@@ -6,6 +6,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
+from babel.core import Locale
 from babel.dates import format_date, format_datetime, format_time
 from babel.numbers import format_currency, format_decimal
 
@@ -27,6 +28,11 @@ def percent(basis_points: int, language: str) -> str:
     """ "15%" or "12,5%"."""
     figure = Decimal(basis_points).scaleb(-2)
     return f"{format_decimal(figure, locale=_LOCALES[language])}%"
+
+
+def plural(number: int, language: str) -> str:
+    """How a noun agrees with its number: "one", "few" ("2 luni"), "other" ("20 de luni")."""
+    return str(Locale.parse(_LOCALES[language]).plural_form(number))
 
 
 def day(value: date, language: str) -> str:

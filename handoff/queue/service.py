@@ -103,7 +103,7 @@ def status_part(waiting: Waiting) -> Part:
     if waiting.opens_at is not None:
         opens = {
             "opens_day": {"date": waiting.opens_at.date().isoformat()},
-            "opens_time": f"{waiting.opens_at.hour}:{waiting.opens_at.minute:02}",
+            "opens_time": {"time": f"{waiting.opens_at:%H:%M}"},
         }
         return Part("utter_queue_closed", place | opens)
     if not waiting.on_duty:

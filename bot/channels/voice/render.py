@@ -26,8 +26,9 @@ Words = Callable[[str, str], str]
 _LOCALES = {"ro": "ro-RO", "en": "en-US"}
 # How many keys answer a question; anything else is a choice of one key.
 _KEYS = {"customer_number": 8, "code": 6, "pin": 4}
-# Words that recognition should be ready for. Heard, not said: either language may be chosen.
-_HINTS = {"language": "română, engleză, Romanian, English"}
+# Words that recognition should be ready for at any time: it listens in one language, and they are
+# how a caller gets to the other. Heard, not said.
+_HINTS = "română, engleză, Romanian, English"
 
 # What XML cannot hold, and what a voice would spell out.
 _UNSPEAKABLE = re.compile(
@@ -163,7 +164,7 @@ class Speech:
             num_digits=_KEYS.get(spoken.expects or "", 1),
             finish_on_key="#",
             language=_LOCALES[spoken.language],
-            hints=_HINTS.get(spoken.expects or ""),
+            hints=_HINTS,
             action_on_empty_result=True if action_on_empty_result else None,
         )
 

@@ -94,7 +94,7 @@ function balanceCard(balance, service, t, may, change) {
       ...(late
         ? [row(
             t.panel.overdue,
-            `${balance.overdue.text} · ${fill(t.panel.overdue_days, { days: balance.days_overdue })}`,
+            `${balance.overdue.text} · ${daysLate(balance.days_overdue, t)}`,
             "late",
           )]
         : []),
@@ -104,6 +104,12 @@ function balanceCard(balance, service, t, may, change) {
         row(t.panel.discounts, `${held.text} (${held.granted_by})`))),
     ...(balance.payable_by_link ? paymentLink(t, may, change) : []),
   );
+}
+
+// Romanian says "2 zile" but "20 de zile".
+function daysLate(days, t) {
+  const form = new Intl.PluralRules(document.documentElement.lang).select(days);
+  return fill(t.panel[`overdue_days.${form}`], { days });
 }
 
 function paymentLink(t, may, change) {

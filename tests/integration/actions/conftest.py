@@ -88,6 +88,8 @@ class Customer:
         self.person = person
         self.channel = channel
         self.language = language
+        # On what ground: as if they had written sentences in it ("hint": a mere guess).
+        self.language_source = "detected"
         self.address = {
             "telegram": str(person.telegram_id) if person else "42",
             "sms": person.phone if person else "+40799999999",
@@ -205,6 +207,8 @@ class Customer:
                 now=now,
             )
             self.conversation_id = conversation.id
+            if conversation.language_source == "hint":
+                conversation.language_source = self.language_source
             stored = await inbox.receive(
                 session,
                 conversation,

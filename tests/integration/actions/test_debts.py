@@ -46,7 +46,10 @@ async def owes_more(somebody: Any, monkeypatch: Any) -> None:
 
 @pytest.mark.parametrize(
     ("language", "asks", "button", "agreed"),
-    [("ro", "vreau în rate", "3 rate", "Am convenit"), ("en", "in parts", "3 parts", "agreed")],
+    [
+        ("ro", "vreau în rate", "3 rate", "Am convenit"),
+        ("en", "in parts", "3 instalments", "agreed"),
+    ],
 )
 async def test_a_debt_is_paid_in_parts(
     customer: Someone, monkeypatch: Any, language: str, asks: str, button: str, agreed: str
@@ -120,7 +123,7 @@ async def test_a_no_leaves_everything_as_it_is(customer: Someone, monkeypatch: A
     assert (await bogdan.conversation()).expects is None
     await bogdan.means("request_payment_plan", "în 2 rate")
     heard = await bogdan.means("deny", "nu")
-    assert "rămâne termenul" in heard.text
+    assert "termenul de plată rămâne" in heard.text
     assert await arrangement(bogdan) is None
 
 
@@ -159,7 +162,7 @@ async def test_bogdan_is_suspended_pays_and_is_restored(customer: Someone, langu
 
     await pays(bogdan, owed)
     heard = await bogdan.means("restore_service", "am plătit")
-    assert {"ro": "repus în funcțiune", "en": "has been restored"}[language] in heard.text
+    assert {"ro": "repus în funcțiune", "en": "has just been restored"}[language] in heard.text
     heard = await bogdan.means("restore_service")
     assert {"ro": "nu este suspendat", "en": "is not suspended"}[language] in heard.text
 

@@ -120,7 +120,7 @@ async def test_three_wrong_codes_lock_and_bring_a_person(customer: Someone) -> N
     third = await mihai.gives("000002", "code")
     assert third.text == "", "the queue speaks now"
     words = await mihai.waiting_words()
-    assert "verificarea este oprită" in words
+    assert "Verificarea este oprită" in words
     assert "coleg" in words
     assert (await mihai.conversation()).owner == Owner.QUEUE
 
@@ -217,3 +217,26 @@ async def test_secrets_are_in_nothing_that_is_kept(customer: Someone, kind: str)
         secret = carmen.person.pin
     await carmen.gives(secret, kind)
     assert secret not in str((await carmen.conversation()).dialogue)
+
+
+# --- the language of the profile ---
+
+
+async def test_once_verified_the_profile_knows_better_than_a_guess(customer: Someone) -> None:
+    ana = customer("ana", "sms", "en")
+    ana.language_source = "hint"
+    await ana.means("check_balance")
+    assert (await ana.conversation()).language == "en"
+    answer = await ana.gives(await ana.code(), "code")
+    assert answer.text.startswith("Mulțumesc, Ana.")
+    conversation = await ana.conversation()
+    assert (conversation.language, conversation.language_source) == ("ro", "profile")
+
+
+@pytest.mark.parametrize("source", ["detected", "chosen"])
+async def test_but_not_than_what_was_written_or_chosen(customer: Someone, source: str) -> None:
+    ana = customer("ana", "sms", "en")
+    ana.language_source = source
+    answer = await ana.proves_by_code()
+    assert answer.text.startswith("Thank you, Ana.")
+    assert (await ana.conversation()).language == "en"

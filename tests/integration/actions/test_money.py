@@ -187,7 +187,7 @@ async def test_carmen_is_credited_what_she_was_charged_twice(customer: Someone) 
     explained = await carmen.means("explain_bill", kind="speech")
     assert "facturat din greșeală și dat înapoi" in explained.text, "it was never an add-on"
     assert "adăugat" not in explained.text
-    assert f"Mai este de plată {ron(after.due, 'ro', 'voice')}" in explained.text
+    assert f"Mai aveți de plată {ron(after.due, 'ro', 'voice')}" in explained.text
     clean = await carmen.means("report_duplicate_charge", kind="speech")
     assert "niciuna nu apare de două ori" in clean.text
     assert (await balance(carmen)).due == after.due
@@ -263,7 +263,7 @@ async def test_a_payment_on_somebody_elses_account_goes_to_a_person_who_is_not_n
     words = await ana.waiting_words()
     assert f"Am găsit plata dumneavoastră de {ron(newest.total)}" in words
     assert "trecută din greșeală pe alt cont" in words
-    assert "Un coleg o mută pe contul dumneavoastră." in words
+    assert "Un coleg o mută în contul dumneavoastră." in words
     assert "Bogdan" not in words
     assert (await ana.conversation()).owner == Owner.QUEUE
 
@@ -505,9 +505,9 @@ async def test_whether_a_payment_arrived(customer: Someone) -> None:
     bogdan = customer("bogdan", "sms")
     await bogdan.proves_by_code()
     told = await bogdan.means("check_payment_status")
-    assert "neplătite" in told.text
+    assert "mai aveți de plată" in told.text
     searched = await bogdan.means("affirm")
-    assert "Nu găsesc o plată" in searched.text
+    assert "Nu găsesc nicio plată" in searched.text
 
 
 async def test_the_plan_is_an_account_fact(customer: Someone) -> None:

@@ -275,7 +275,7 @@ async def test_an_open_link_is_shown_again_and_a_payment_searched_for(customer: 
     await ana.means("pay_bill")
     told = await ana.means("check_payment_status")
     assert f"{PAY}/{(await link(ana)).token}" in told.text
-    assert "caut plata" in told.text
+    assert "căuta plata" in told.text
 
 
 # --- past payments ---
@@ -324,7 +324,7 @@ async def test_credit_is_offered_and_sent_back_after_a_yes(customer: Someone) ->
     assert await ana.hears_again() == told
     state = await ana.means("check_refund_status")
     assert "45,50 lei" in state.text
-    assert "așteaptă" in state.text
+    assert "urmează" in state.text
 
 
 async def test_credit_that_came_by_card_goes_back_to_the_card(customer: Someone) -> None:

@@ -104,7 +104,7 @@ async def test_who_has_the_cheapest_is_told_so_and_nothing_is_recommended_unaske
     bogdan = customer("bogdan", "sms", "en")
     await bogdan.proves_by_code()
     told = await bogdan.means("ask_plan_info", "which plan do I have?")
-    assert "Mobile 50 GB plan, 49.61 RON a month" in told.text
+    assert "Mobile 50 GB plan: 49.61 RON a month" in told.text
     assert "cheaper" not in told.text
     compared = await presses(bogdan, told, "What would be cheaper")
     assert "The Mobile 50 GB plan is the cheapest of today's plans for you." in compared.text
@@ -155,7 +155,7 @@ async def test_an_upgrade_by_sms_in_english_from_the_list(customer: Someone) -> 
     assert [title for title, _ in listed.choices] == [
         "Mobile 10 GB plan",
         "Mobile 200 GB plan",
-        "Options on top",
+        "Extra options",
     ]
     told = await presses(bogdan, listed, "Mobile 200 GB plan")
     assert "Reply YES or NO" in told.text

@@ -131,7 +131,7 @@ async def test_a_notice_is_told_once_where_the_customer_writes(ana: Telling) -> 
     [(channel, words)] = await ana.told()
 
     assert channel == "sms"
-    assert "DT-2026-000001: 72,60 lei" in words
+    assert "DT-2026-000001 nu este plătită: 72,60 lei" in words
     assert len(await ana.told()) == 1
     assert await ana.outcome() == "told"
 

@@ -233,7 +233,7 @@ async def test_by_sms_an_invoice_is_a_link_that_is_kept_nowhere(
     await sending(sessions, Bell(database_url), phone, Words()).deliver_due()
     [shown] = phone.shown
     assert "DT-2026-000123: https://billing.example.com/documents/token1" in shown
-    assert "vin 27 nov, 12:00" in shown
+    assert "vin 27 nov, ora 12:00" in shown
     assert phone.files == []
     async with sessions() as session:
         [kept] = await session.scalars(select(OutboundMessage))

@@ -307,6 +307,48 @@ async def test_the_language_follows_what_is_written_and_a_choice_stays(
     await arrives(sessions, "How much do I owe you this month?")
     await turns.run_due()
     assert rasa.asked[-1].language == "ro"
+    await arrives(sessions, "I am writing to you in English")
+    await turns.run_due()
+    assert rasa.asked[-1].language == "en", "two whole sentences in a row are followed"
+
+
+async def test_short_words_in_the_other_language_change_nothing(
+    sessions: Sessions, rasa: Rasa, turns: Turns
+) -> None:
+    await arrives(sessions, "Cât am de plată pe luna aceasta?")
+    for words in ("ok", "thanks", "how much", "Mobile 50 GB plan", "45,50", "roaming", "hello"):
+        await arrives(sessions, words)
+    await turns.run_due()
+    assert {question.language for question in rasa.asked} == {"ro"}
+    await arrives(sessions, "my bill")
+    await turns.run_due()
+    assert rasa.asked[-1].language == "en", "the second phrase in a row"
+
+
+async def test_a_message_that_is_tried_again_does_not_speak_twice_for_a_language(
+    sessions: Sessions, rasa: Rasa, turns: Turns
+) -> None:
+    async def no_answer(question: Question) -> list[Words]:
+        raise NoAnswer("Rasa is away")
+
+    await arrives(sessions, "Cât am de plată pe luna aceasta?")
+    await turns.run_due()
+    rasa.answer = no_answer
+    await arrives(sessions, "how much")
+    await turns.run_due()
+    rasa.answer = rasa.echo
+    await try_at_once(sessions)
+    await turns.run_due()
+    assert [question.language for question in rasa.asked] == ["ro", "ro", "ro"]
+
+
+async def test_a_phrase_that_was_heard_on_the_phone_changes_nothing_a_sentence_does(
+    sessions: Sessions, rasa: Rasa, turns: Turns
+) -> None:
+    await arrives(sessions, "how much", kind="speech")
+    await arrives(sessions, "how much do I owe you this month", kind="speech")
+    await turns.run_due()
+    assert [question.language for question in rasa.asked] == ["ro", "en"]
 
 
 async def test_a_long_session_is_renewed_so_that_turns_stay_cheap(

@@ -178,7 +178,7 @@ async def test_nobody_on_duty_says_when(session: AsyncSession) -> None:
     assert message.parts[0]["values"] == {
         "place": "1",
         "opens_day": {"date": "2026-11-23"},
-        "opens_time": "8:00",
+        "opens_time": {"time": "08:00"},
     }
 
 

@@ -148,6 +148,6 @@ async def test_an_agent_arranges_a_debt_in_parts(
     done = await maria.post(url(waiting, "/instalments"), json={"parts": 2})
 
     assert done.status_code == 200, done.text
-    assert "145.00 RON in 2 parts" in done.json()["text"]
+    assert "145.00 RON in 2 instalments" in done.json()["text"]
     case = (await maria.get(url(waiting))).json()
     assert [each["kind"] for each in case["granted"]] == ["instalments"]

@@ -118,7 +118,7 @@ async def test_a_scheduled_change_is_called_off(maria: httpx.AsyncClient, waitin
     await takes(maria, waiting)
     done = await maria.post(url(waiting, "/call-off"), json={"change_id": str(CHANGE)})
     gone = await maria.post(url(waiting, "/call-off"), json={"change_id": str(uuid4())})
-    assert done.json()["text"] == "Called off: all stays as it is."
+    assert done.json()["text"] == "Called off: everything stays as it is."
     assert gone.json()["detail"] == "Not changed: There is no such change any more."
 
 

@@ -1,6 +1,6 @@
 """How figures are put for people: tables of examples."""
 
-from datetime import date, datetime
+from datetime import date, datetime, time
 
 import pytest
 
@@ -79,7 +79,49 @@ def test_days_far_back_have_their_year_and_months_only_where_there_is_room() -> 
 
 def test_a_moment_has_its_time_of_day() -> None:
     local = datetime(2026, 12, 4, 14, 5)  # noqa: DTZ001 - already local
-    assert wording.moment(local, "ro", "telegram") == "vineri, 4 decembrie, 14:05"
+    assert wording.moment(local, "ro", "telegram") == "vineri, 4 decembrie, ora 14:05"
+    assert wording.moment(local, "en", "sms") == "Fri 4 Dec, 14:05"
+    spoken = "vineri patru decembrie, ora paisprezece și cinci minute"
+    assert wording.moment(local, "ro", "voice") == spoken
+    spoken = "Friday the fourth of December at two oh five in the afternoon"
+    assert wording.moment(local, "en", "voice") == spoken
+
+
+@pytest.mark.parametrize(
+    ("at", "romanian", "english"),
+    [
+        (time(0, 30), "zero și treizeci de minute", "twelve thirty in the morning"),
+        (time(1), "una", "one o'clock in the morning"),
+        (time(9), "nouă", "nine o'clock in the morning"),
+        (time(12, 1), "douăsprezece și un minut", "twelve oh one in the afternoon"),
+        (time(18, 15), "optsprezece și cincisprezece minute", "six fifteen in the evening"),
+        (time(22), "douăzeci și două", "ten o'clock at night"),
+    ],
+)
+def test_a_time_of_day_is_said_in_words(at: time, romanian: str, english: str) -> None:
+    assert wording.time_of_day(at, "ro", "voice") == romanian
+    assert wording.time_of_day(at, "en", "voice") == english
+    assert wording.time_of_day(time(9), "ro", "sms") == "9:00"
+
+
+@pytest.mark.parametrize(
+    ("number", "measure", "written", "romanian", "english"),
+    [
+        (1, "GB", "1 GB", "un gigabait", "one gigabyte"),
+        (10, "GB", "10 GB", "zece gigabaiți", "ten gigabytes"),
+        (22, "GB", "22 GB", "douăzeci și doi de gigabaiți", "twenty-two gigabytes"),
+        (2, "min", "2 min", "două minute", "two minutes"),
+        (3, "kWh", "3 kWh", "trei kWh", "three kWh"),  # a unit of a company's own
+    ],
+)
+def test_usage_is_said_in_words(
+    number: int, measure: str, written: str, romanian: str, english: str
+) -> None:
+    assert wording.quantity(number, measure, "ro", "sms") == written
+    assert wording.quantity(number, measure, "ro", "voice") == romanian
+    assert wording.quantity(number, measure, "en", "voice") == english
+    assert wording.measure("GB", "ro", "voice") == "gigabait"
+    assert wording.measure("GB", "ro", "telegram") == "GB"
 
 
 @pytest.mark.parametrize(
