@@ -36,6 +36,8 @@ def test_rasas_own_reader_reads_every_example_as_it_was_written(written):
     assert not any(each.get("entities") for each in read)
 
 
+# Rasa says of every domain with slots that they are no longer filled by themselves.
+@pytest.mark.filterwarnings("ignore:Slot auto-fill has been removed:UserWarning")
 def test_moved_beside_the_training_data_it_passes_their_checks(written, tmp_path):
     file = tmp_path / "learned.yml"
     file.write_text(written, encoding="utf-8")

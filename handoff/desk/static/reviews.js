@@ -11,18 +11,21 @@ const NOTHING_FOR_US = "out_of_scope";
 let state = "open";
 let listed = [];
 let shown = null; // the message on screen
+let changing = false;
 
 // --- the list ---
 
 async function readList() {
-  const list = await attempt(() => api("GET", `/reviews?state=${state}`));
-  if (list) showList(list, list.reviews);
+  const asked = state;
+  const list = await attempt(() => api("GET", `/reviews?state=${asked}`));
+  if (list && asked === state) showList(list, list.reviews);
 }
 
 async function readOn() {
+  const asked = state;
   const last = listed[listed.length - 1].position;
-  const list = await attempt(() => api("GET", `/reviews?state=${state}&before=${last}`));
-  if (list) showList(list, [...listed, ...list.reviews]);
+  const list = await attempt(() => api("GET", `/reviews?state=${asked}&before=${last}`));
+  if (list && asked === state) showList(list, [...listed, ...list.reviews]);
 }
 
 function showList(list, reviews) {
@@ -86,7 +89,7 @@ function message(review) {
       el("p", {},
         el("span", { class: `channel ${review.channel}` }, t.channel[review.channel]),
         `${t.language[review.language]} · ${review.said_text} · ${review.why_text}`),
-      el("h1", { lang: review.language }, `“${review.text}”`),
+      el("h1", {}, el("q", { lang: review.language }, review.text)),
       review.asked ? el("p", {}, fill(t.reviews.asked, { what: review.asked_text })) : null),
     isOpen() ? choices(review) : outcome(review),
     around(review),
@@ -158,9 +161,16 @@ async function reopen() {
   await change("reopen");
 }
 
+async function change(verb, body) {
+  if (changing) return; // a second key or click is of the message that is going
+  changing = true;
+  await changed(verb, body);
+  changing = false;
+}
+
 // Done and told, or refused and told why: either way the list is read again, and after a decision
 // the next open message is shown.
-async function change(verb, body) {
+async function changed(verb, body) {
   const { review_id: id } = shown;
   const next = following(id);
   let stays = false;
@@ -238,6 +248,8 @@ document.addEventListener("keydown", (event) => {
 for (const button of document.querySelectorAll("[data-state]")) {
   button.addEventListener("click", () => {
     state = button.dataset.state;
+    listed = [];
+    $("reviews").replaceChildren();
     show(null);
     readList();
   });
