@@ -21,6 +21,22 @@ class BadAnswer(Exception):
 
 
 @dataclass(frozen=True, slots=True)
+class Guess:
+    """An intent that a message may have, and how sure the model is of it, from 0 to 1."""
+
+    intent: str
+    confidence: float
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What Rasa said to a message, and what it took it for: likeliest first, the first acted on."""
+
+    replies: list[Words]
+    understood: tuple[Guess, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Question:
     conversation_id: UUID
     message_id: UUID
@@ -40,8 +56,8 @@ class Dialogue:
         self._key = key
         self._token = token
 
-    async def ask(self, question: Question) -> list[Words]:
-        """The replies to one message, in order; empty when Rasa said nothing."""
+    async def ask(self, question: Question) -> Answer:
+        """The replies to one message, in order; none when Rasa said nothing."""
         body = {
             "sender": str(question.conversation_id),
             "message": question.text,
@@ -62,7 +78,10 @@ class Dialogue:
             raise NoAnswer(type(error).__name__) from error
         if response.status_code != httpx.codes.OK:
             raise BadAnswer(f"status {response.status_code}")
-        return [words_of(reply) for reply in response.json()["replies"]]
+        told = response.json()
+        return Answer(
+            [words_of(reply) for reply in told["replies"]], guesses_of(told.get("understood"))
+        )
 
     async def open_session(self, conversation_id: UUID) -> None:
         """Begin a new Rasa session, so that the cost of a turn does not grow with its past.
@@ -104,4 +123,11 @@ def words_of(reply: dict[str, Any]) -> Words:
             (button["title"], button["payload"]) for button in reply.get("buttons") or []
         ),
         options=reply.get("custom") or {},
+    )
+
+
+def guesses_of(ranking: Any) -> tuple[Guess, ...]:
+    """Rasa's ranking of intents; it has none for a message that it could not read."""
+    return tuple(
+        Guess(each["name"], float(each["confidence"])) for each in ranking or [] if each.get("name")
     )

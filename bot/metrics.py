@@ -3,6 +3,11 @@
 from prometheus_client import Counter, Histogram
 
 turns = Counter("limpede_turns_total", "Customer messages handled", ["channel", "outcome"])
+understood = Counter(
+    "limpede_messages_understood_total",
+    "Customer messages in words by whether the bot understood them",
+    ["channel", "language", "understood"],
+)
 turn_seconds = Histogram(
     "limpede_turn_seconds",
     "From the claim of a message to its replies in the outbox",

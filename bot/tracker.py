@@ -14,14 +14,12 @@ from uuid import UUID
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.dialogue import words_of
+from bot.dialogue import Answer, guesses_of, words_of
 from bot.texts import Words
 
 
-async def answered(
-    session: AsyncSession, conversation_id: UUID, message_id: UUID
-) -> list[Words] | None:
-    """The replies that Rasa gave to a message whose answer got lost; None if it never saw it."""
+async def answered(session: AsyncSession, conversation_id: UUID, message_id: UUID) -> Answer | None:
+    """What Rasa answered to a message whose answer got lost; None if it never saw it."""
     rows = await session.execute(
         text(
             "SELECT type_name, data FROM rasa.events"
@@ -41,7 +39,8 @@ async def answered(
             break
         event = json.loads(data)
         replies.append(words_of({"text": event.get("text"), **(event.get("data") or {})}))
-    return replies
+    parsed = json.loads(events[0].data).get("parse_data") or {}
+    return Answer(replies, guesses_of(parsed.get("intent_ranking")))
 
 
 async def form_open(session: AsyncSession, conversation_id: UUID) -> bool:

@@ -13,13 +13,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from billing_backend.clock import Clock, business_date
 from billing_backend.contract import Billing
 from billing_backend.db import Sessions, single_statement, transaction
-from bot import attachments, language, metrics, tracker
+from bot import attachments, language, learning, metrics, tracker
 from bot.channels.message import Kind
-from bot.dialogue import BadAnswer, Dialogue, NoAnswer, Question
+from bot.dialogue import Answer, BadAnswer, Dialogue, NoAnswer, Question
 from bot.dispatch import dispatch
 from bot.distress import sign_of
 from bot.payload import chosen, payload
-from bot.texts import Words, merge
+from bot.texts import merge
 from handoff.conversations import (
     Author,
     Conversation,
@@ -100,15 +100,15 @@ class Turns:
         if opening is None:
             return
         try:
-            replies = await self._answer(opening)
+            answer = await self._answer(opening)
         except NoAnswer as error:
             log.warning("no answer from Rasa", message_id=str(claim.message_id), reason=str(error))
             await self._try_again(claim, opening)
             return
         except BadAnswer as error:
             log.error("a failed turn", message_id=str(claim.message_id), reason=str(error))
-            replies = []
-        await self._close(claim, opening, replies)
+            answer = Answer([])
+        await self._close(claim, opening, answer)
         channel = opening.question.channel
         metrics.turn_seconds.labels(channel).observe(time.perf_counter() - began)
 
@@ -188,7 +188,7 @@ class Turns:
 
     # --- Rasa ---
 
-    async def _answer(self, opening: Opening) -> list[Words]:
+    async def _answer(self, opening: Opening) -> Answer:
         question = opening.question
         if opening.attempts > 1:
             # The last attempt may have been answered and its answer lost.
@@ -204,7 +204,7 @@ class Turns:
 
     async def _try_again(self, claim: inbox.Claim, opening: Opening) -> None:
         if opening.attempts >= MAX_ATTEMPTS:
-            await self._close(claim, opening, [])
+            await self._close(claim, opening, Answer([]))
             return
         async with transaction(self._sessions) as session:
             if await inbox.holds(session, claim) is not None:
@@ -212,7 +212,7 @@ class Turns:
 
     # --- after Rasa ---
 
-    async def _close(self, claim: inbox.Claim, opening: Opening, replies: list[Words]) -> None:
+    async def _close(self, claim: inbox.Claim, opening: Opening, answer: Answer) -> None:
         """The replies and "handled" in one transaction, if the turn is still ours."""
         async with transaction(self._sessions) as session:
             conversation = await inbox.holds(session, claim)
@@ -222,8 +222,11 @@ class Turns:
                 InboundMessage, claim.message_id, populate_existing=True
             )
             handed_over = conversation.epoch != opening.epoch
-            said = [reply for reply in replies if reply.text or reply.choices]
-            if message.failure is not None or (not said and not handed_over):
+            said = [reply for reply in answer.replies if reply.text or reply.choices]
+            failed = message.failure is not None or (not said and not handed_over)
+            turn = learning.Turn(opening.question, answer.understood, failed, self._clock.now())
+            await learning.note(session, self._billing, conversation, message, turn)
+            if failed:
                 await self._apologise(session, conversation, message)
                 await self._finish(session, claim, message.channel, "failed")
                 return

@@ -22,6 +22,7 @@ from limpede import (
     import_command,
     keys,
     logs,
+    nlu_commands,
     privacy_commands,
     rasa,
     settings,
@@ -38,6 +39,7 @@ app = typer.Typer(
 app.add_typer(billing_commands.app, name="billing")
 app.add_typer(token_commands.app, name="token")
 app.add_typer(privacy_commands.app, name="privacy")
+app.add_typer(nlu_commands.app, name="nlu")
 app.command("import")(import_command.import_)
 console = Console(stderr=True)
 

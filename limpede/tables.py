@@ -23,6 +23,7 @@ MODULES: tuple[str, ...] = (
     "billing_backend.idempotency",
     "handoff.conversations.models",
     "handoff.queue.models",
+    "handoff.reviews.models",
     "handoff.desk.models",
 )
 

@@ -1,8 +1,9 @@
 """How does one message of the app become replies? The only door of Rasa that the app uses.
 
 POST /webhooks/limpede/webhook, header X-Limpede-Key. 200 carries the replies in the order they
-were said. Every failure, the tracker store's included, is 503, and then nothing of the turn was
-saved. What the customer wrote is never logged here.
+were said, and what was understood: the likeliest intents, first the one that was acted on. Every
+failure, the tracker store's included, is 503, and then nothing of the turn was saved. What the
+customer wrote is never logged here.
 """
 
 import asyncio
@@ -27,6 +28,7 @@ logger = logging.getLogger(__name__)
 strict.apply()
 speed.apply()
 
+Parse = Callable[[UserMessage], Awaitable[dict[str, Any]]]
 Handle = Callable[[UserMessage], Awaitable[Any]]
 
 
@@ -67,15 +69,18 @@ class LimpedeChannel(InputChannel):
                 return _refusal(503, "no model is loaded")
             # The server cancels this coroutine when the app hangs up. The turn itself goes on:
             # half of it would be an action done that the tracker does not know of.
-            return await asyncio.shield(self._turn_of(message, on_new_message))
+            parse = agent.processor.parse_message
+            return await asyncio.shield(self._turn_of(message, parse, on_new_message))
 
         return blueprint
 
-    def _turn_of(self, message: UserMessage, handle: Handle) -> "asyncio.Task[HTTPResponse]":
+    def _turn_of(
+        self, message: UserMessage, parse: Parse, handle: Handle
+    ) -> "asyncio.Task[HTTPResponse]":
         """The running turn of this message; one sent again meanwhile shares its answer."""
         turn = self._turns.get(message.message_id)
         if turn is None:
-            turn = asyncio.ensure_future(_answer(message, handle))
+            turn = asyncio.ensure_future(_answer(message, parse, handle))
             self._turns[message.message_id] = turn
             turn.add_done_callback(lambda _: self._turns.pop(message.message_id))
         return turn
@@ -119,13 +124,16 @@ def _message_of(request: Request) -> UserMessage | None:
     )
 
 
-async def _answer(message: UserMessage, handle: Handle) -> HTTPResponse:
+async def _answer(message: UserMessage, parse: Parse, handle: Handle) -> HTTPResponse:
     try:
+        # Parsed here, because Rasa keeps what it understood to itself; it does not parse again.
+        message.parse_data = await parse(message)
         await handle(message)
     except (Exception, strict.TurnFailed) as error:  # noqa: BLE001 - the top of the turn
         logger.error("turn failed, message_id=%s: %s", message.message_id, _where(error))
         return _refusal(503, "the turn failed")
-    return response.json({"replies": message.output_channel.said})
+    understood = message.parse_data.get("intent_ranking", [])
+    return response.json({"replies": message.output_channel.said, "understood": understood})
 
 
 def _where(error: BaseException) -> str:

@@ -13,6 +13,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from handoff.conversations.models import InboundMessage, OutboundMessage, Status
 
+_LAST = 2**63 - 1
+
 
 @dataclass(frozen=True, slots=True)
 class Entry:
@@ -34,12 +36,23 @@ class Entry:
 
 
 async def history(
-    session: AsyncSession, conversation_id: UUID, *, after: int = 0, limit: int = 500
+    session: AsyncSession,
+    conversation_id: UUID,
+    *,
+    after: int = 0,
+    until: int | None = None,
+    limit: int = 500,
 ) -> Sequence[Entry]:
-    """Both directions, oldest first; dropped words are left out, nobody heard them."""
+    """The newest `limit` lines of both directions, oldest first; dropped words are left out,
+    nobody heard them. `after` and `until` are positions."""
+    last = _LAST if until is None else until
     came = await session.scalars(
         select(InboundMessage)
-        .where(InboundMessage.conversation_id == conversation_id, InboundMessage.position > after)
+        .where(
+            InboundMessage.conversation_id == conversation_id,
+            InboundMessage.position > after,
+            InboundMessage.position <= last,
+        )
         .order_by(InboundMessage.position.desc())
         .limit(limit)
     )
@@ -48,6 +61,7 @@ async def history(
         .where(
             OutboundMessage.conversation_id == conversation_id,
             OutboundMessage.position > after,
+            OutboundMessage.position <= last,
             OutboundMessage.status != Status.DROPPED,
         )
         .order_by(OutboundMessage.position.desc())

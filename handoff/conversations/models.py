@@ -20,6 +20,7 @@ from sqlalchemy import (
     UniqueConstraint,
     text,
 )
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from billing_backend.db import Base, Key
@@ -131,6 +132,11 @@ class InboundMessage(Base):
     failure: Mapped[str | None] = mapped_column(String(200))
     # What the provider was answered (TwiML), for a repeated delivery.
     answer: Mapped[str | None] = mapped_column(Text)
+    # What the bot took the words for, likeliest first: [{"intent", "confidence"}]. NULL for what
+    # was no words to understand: buttons, keys, secrets, words for an agent.
+    understood: Mapped[list[Any] | None] = mapped_column(JSONB(none_as_null=True))
+    # What the bot had asked when these words came.
+    asked: Mapped[str | None] = mapped_column(String(32))
 
 
 class OutboundMessage(Base):

@@ -1,6 +1,7 @@
 """Which pages does the desk have, and how are they kept safe?"""
 
 import re
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -36,10 +37,11 @@ _FOR_SCRIPT = (
     "desk", "sign_in", "queue", "case", "speaker", "delivery", "kind", "panel", "hand_back",
     "outcome", "language", "channel", "problem", "grant_reason", "dispute_reason",
 )  # fmt: skip
+_FOR_REVIEWS = ("desk", "reviews", "speaker", "kind", "language", "channel", "problem")
 
 
 def make_desk_pages(desk: DeskServices) -> APIRouter:
-    """The console at /desk, the sign-in page and their static files."""
+    """The console at /desk, messages to learn from, the sign-in page and their static files."""
     router = APIRouter(include_in_schema=False)
     environment = Environment(
         loader=FileSystemLoader(_HERE / "templates"), autoescape=True, undefined=StrictUndefined
@@ -50,7 +52,14 @@ def make_desk_pages(desk: DeskServices) -> APIRouter:
         caller = await caller_of_page(desk, request)
         if caller is None:
             return RedirectResponse("/desk/sign-in", status_code=303, headers=_HEADERS)
-        return _console(caller)
+        return _for_agent(caller, "console.html", _FOR_SCRIPT, outcomes=OUTCOMES)
+
+    @router.get("/desk/reviews")
+    async def reviews(request: Request) -> Response:
+        caller = await caller_of_page(desk, request)
+        if caller is None:
+            return RedirectResponse("/desk/sign-in", status_code=303, headers=_HEADERS)
+        return _for_agent(caller, "reviews.html", _FOR_REVIEWS)
 
     @router.get("/desk/sign-in")
     async def sign_in(request: Request, lang: str = "") -> Response:
@@ -71,15 +80,17 @@ def make_desk_pages(desk: DeskServices) -> APIRouter:
         headers = _HEADERS | {"Cache-Control": "no-cache"}
         return FileResponse(file, media_type=_TYPES[file.suffix], headers=headers)
 
-    def _console(caller: Caller) -> HTMLResponse:
+    def _for_agent(
+        caller: Caller, template: str, families: Sequence[str], **values: Any
+    ) -> HTMLResponse:
         language = caller.agent.language
         return _page(
-            "console.html",
+            template,
             language,
             agent=caller.agent,
             csrf=csrf_of(caller.token),
-            outcomes=OUTCOMES,
-            script_texts={name: texts.family(name, language) for name in _FOR_SCRIPT},
+            script_texts={name: texts.family(name, language) for name in families},
+            **values,
         )
 
     def _page(template: str, language: str, **values: Any) -> HTMLResponse:

@@ -3,7 +3,7 @@
 from handoff.queue.hours import parse_hours
 from handoff.queue.menu import handle_waiting_words
 from handoff.queue.models import Case, Reason, State
-from handoff.queue.repository import keep_policy
+from handoff.queue.repository import keep_policy, open_case
 from handoff.queue.rules import Band, Policy
 from handoff.queue.service import (
     Waiting,
@@ -23,6 +23,7 @@ __all__ = [
     "customer_left",
     "handle_waiting_words",
     "keep_policy",
+    "open_case",
     "parse_hours",
     "request_person",
     "status_part",

@@ -34,6 +34,16 @@ async def case(session: AsyncSession, case_id: UUID) -> Case | None:
     )
 
 
+async def last_case(session: AsyncSession, conversation_id: UUID) -> Case | None:
+    """The newest case of a conversation, open or over."""
+    return await session.scalar(
+        select(Case)
+        .where(Case.conversation_id == conversation_id)
+        .order_by(Case.number.desc())
+        .limit(1)
+    )
+
+
 async def add_case(
     session: AsyncSession,
     conversation_id: UUID,

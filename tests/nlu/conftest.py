@@ -101,6 +101,7 @@ class Turns:
 
     def __init__(self, address, http, agent, actions):
         self.address, self.http, self.agent, self.actions = address, http, agent, actions
+        self.understood = None  # of the last message: likeliest first
 
     async def send(self, message, *, sender="ana", key=KEY, channel="telegram", **metadata):
         body = {
@@ -109,7 +110,9 @@ class Turns:
             "input_channel": channel,
             "metadata": {"message_id": f"m-{message}", "language": "ro", **metadata},
         }
-        return await self.post(body, key)
+        status, told = await self.post(body, key)
+        self.understood = told.pop("understood", None)
+        return status, told
 
     async def post(self, body, key=KEY):
         headers = {"X-Limpede-Key": key}

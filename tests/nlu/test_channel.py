@@ -22,6 +22,36 @@ def test_a_message_becomes_replies(assistant):
     assistant(scenario)
 
 
+def test_what_was_understood_is_told_and_is_what_was_acted_on(assistant):
+    async def scenario(turns):
+        await turns.send("bună ziua")
+        assert turns.understood[0]["name"] == "greet"
+        assert 0.3 < turns.understood[0]["confidence"] <= 1
+        assert len(turns.understood) > 1
+        kept = [event for event in await turns.events_of("ana") if event["event"] == "user"]
+        assert kept[-1]["parse_data"]["intent_ranking"] == turns.understood
+        await turns.send("/affirm")
+        assert turns.understood == [{"name": "affirm", "confidence": 1.0}]
+
+    assistant(scenario)
+
+
+def test_a_message_is_parsed_once(assistant):
+    async def scenario(turns):
+        processor, parsed = turns.agent.processor, []
+        parse = processor.parse_message
+
+        async def counting(message, *args, **kwargs):
+            parsed.append(message.text)
+            return await parse(message, *args, **kwargs)
+
+        processor.parse_message = counting
+        await turns.send("bună ziua")
+        assert parsed == ["bună ziua"]
+
+    assistant(scenario)
+
+
 def test_the_words_follow_language_and_channel(assistant):
     async def scenario(turns):
         said = {
@@ -240,14 +270,20 @@ def test_a_turn_is_finished_and_saved_although_the_app_hangs_up(assistant, monke
 def test_a_message_sent_again_while_its_turn_runs_shares_the_answer():
     handled = []
 
+    async def parse(message):
+        return {"intent_ranking": []}
+
     async def handle(message):
         handled.append(message.message_id)
 
+    def turn(message_id):
+        message = UserMessage("da", Replies(), "ana", message_id=message_id)
+        return channel._turn_of(message, parse, handle)
+
+    channel = LimpedeChannel("key")
+
     async def scenario():
-        channel = LimpedeChannel("key")
-        first = channel._turn_of(UserMessage("da", Replies(), "ana", message_id="1"), handle)
-        again = channel._turn_of(UserMessage("da", Replies(), "ana", message_id="1"), handle)
-        another = channel._turn_of(UserMessage("da", Replies(), "ana", message_id="2"), handle)
+        first, again, another = turn("1"), turn("1"), turn("2")
         assert (await first) is (await again)
         assert (await first) is not (await another)
 

@@ -6,6 +6,8 @@ from uuid import UUID
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 
+from handoff.reviews import INTENTS
+
 # Twilio and Telegram take 1,600 and 4,096 characters; the channels split what is longer.
 Said = Annotated[
     str,
@@ -14,6 +16,12 @@ Said = Annotated[
 ]
 Phone = Annotated[str, StringConstraints(pattern=r"^\+[1-9]\d{6,14}$")]
 Outcome = Literal["resolved", "partly_resolved", "not_resolved", "follow_up"]
+
+
+def _known(intent: str) -> str:
+    if intent not in INTENTS:
+        raise ValueError("no such intent: see GET /reviews/intents")
+    return intent
 
 
 class Body(BaseModel):
@@ -146,4 +154,15 @@ class CloseBody(Body):
 class ConnectBody(Body):
     phone: Annotated[
         Phone | None, Field(description="instead of the agent's number on file, in E.164")
+    ] = None
+
+
+class DecideBody(Body):
+    intent: Annotated[
+        str, AfterValidator(_known), Field(description="`out_of_scope` is nothing for us")
+    ]
+    text: Annotated[
+        str | None,
+        StringConstraints(strip_whitespace=True, min_length=1, max_length=1000),
+        Field(description="how it shall be learned, without a name that was left in it"),
     ] = None

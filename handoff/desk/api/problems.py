@@ -14,6 +14,7 @@ from handoff.conversations import NotYours
 from handoff.desk import formats
 from handoff.desk.cases import Refused, UnknownCase
 from handoff.desk.texts import preferred, text
+from handoff.reviews import UnknownReview
 
 _STATUS = {
     "signed_out": 401,
@@ -23,6 +24,7 @@ _STATUS = {
     "finding_gone": 404,
     "no_document": 404,
     "not_on_account": 404,
+    "unknown_review": 404,
     "sign_in_locked": 429,
     "invalid": 422,
 }
@@ -68,6 +70,8 @@ class DeskRoute(APIRoute):
                 return _response(request, Problem("not_yours"))
             except UnknownCase:
                 return _response(request, Problem("unknown_case"))
+            except UnknownReview:
+                return _response(request, Problem("unknown_review"))
             except NotFound as missing:
                 gone = "finding_gone" if missing.kind == "finding" else "not_on_account"
                 return _response(request, Problem(gone))

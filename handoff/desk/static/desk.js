@@ -1,6 +1,7 @@
 // What does the console show, and what does a click do?
 // Customers' words come in as text and stay text: nothing here is ever parsed as HTML.
 import { accountPanel } from "./panel.js";
+import { attempt, isShortcut, stepThrough, toast } from "./bar.js";
 import { api, begunIn, el, fill, goOn, newKey, Refused, texts } from "./kit.js";
 
 const $ = (id) => document.getElementById(id);
@@ -334,21 +335,12 @@ $("ending-form").addEventListener("submit", async (event) => {
   await change(ending, body);
 });
 
-// --- the bar, keys, messages to the agent ---
+// --- the bar, keys ---
 
 $("available").addEventListener("click", async () => {
   const available = $("available").getAttribute("aria-checked") !== "true";
   const me = await attempt(() => api("POST", "/me", { available }));
   if (me) $("available").setAttribute("aria-checked", String(me.available));
-});
-
-$("other-language").addEventListener("click", async (event) => {
-  const { language } = event.currentTarget.dataset;
-  if (await attempt(() => api("POST", "/me", { language }))) location.reload();
-});
-
-$("sign-out").addEventListener("click", async () => {
-  if (await attempt(() => api("POST", "/sign-out"))) location.assign("/desk/sign-in");
 });
 
 $("newer").addEventListener("click", toBottom);
@@ -358,34 +350,8 @@ $("messages").addEventListener("scroll", (event) => {
 });
 
 document.addEventListener("keydown", (event) => {
-  if (event.target.closest("input, textarea, select, dialog") || event.ctrlKey || event.metaKey) {
-    return;
-  }
-  const step = { j: 1, k: -1 }[event.key.toLowerCase()];
-  if (!step) return;
-  const lines = [...document.querySelectorAll(".line")];
-  const at = lines.indexOf(document.activeElement);
-  lines[Math.min(Math.max(at + step, 0), lines.length - 1)]?.focus();
+  if (isShortcut(event)) stepThrough(".line", event.key);
 });
-
-let toastEnds;
-function toast(words, kind = "good") {
-  $("toast").textContent = words;
-  $("toast").className = `toast ${kind}`;
-  $("toast").hidden = false;
-  clearTimeout(toastEnds);
-  toastEnds = setTimeout(() => ($("toast").hidden = true), kind === "bad" ? 9000 : 5000);
-}
-
-// What it answers, or null when it was refused: then the agent has been told why.
-async function attempt(work) {
-  try {
-    return await work();
-  } catch (error) {
-    toast(error instanceof Refused ? error.message : t.problem.network, "bad");
-    return null;
-  }
-}
 
 setInterval(tick, 1000);
 followLists();

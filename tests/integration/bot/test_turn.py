@@ -2,144 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable
-from datetime import UTC, datetime
-from typing import Any, cast
 from uuid import UUID, uuid4
 
 import pytest
 from sqlalchemy import select, text
 
-from billing_backend.clock import FixedClock
-from billing_backend.contract import Billing, DocumentLink, Identification, Level
+from billing_backend.contract import DocumentLink
 from billing_backend.db import Sessions, transaction
 from bot import attachments
-from bot.dialogue import BadAnswer, Dialogue, NoAnswer, Question
+from bot.dialogue import BadAnswer, NoAnswer, Question
 from bot.texts import Words
 from bot.turn import TURNS_PER_SESSION, Turns
-from handoff.conversations import (
-    Conversation,
-    InboundMessage,
-    OutboundMessage,
-    Owner,
-    inbox,
-    open_conversation,
-    ownership,
-    receive,
-)
-from handoff.conversations.bell import Bell
+from handoff.conversations import Conversation, InboundMessage, Owner, inbox, ownership
 from handoff.queue import Case
-
-NOW = datetime(2026, 11, 24, 10, tzinfo=UTC)
-Answer = Callable[[Question], Awaitable[list[Words]]]
-
-
-class Rasa:
-    """Answers as the test tells it, and remembers what it was asked."""
-
-    def __init__(self) -> None:
-        self.asked: list[Question] = []
-        self.sessions_opened: list[UUID] = []
-        self.answer: Answer = self.echo
-
-    async def echo(self, question: Question) -> list[Words]:
-        return [Words(f"răspuns la {question.text}")]
-
-    async def ask(self, question: Question) -> list[Words]:
-        self.asked.append(question)
-        return await self.answer(question)
-
-    async def open_session(self, conversation_id: UUID) -> None:
-        self.sessions_opened.append(conversation_id)
-
-
-class Strangers:
-    """A billing that knows nobody."""
-
-    async def identification(self, *args: Any, **kwargs: Any) -> Identification:
-        return Identification(Level.UNKNOWN)
-
-
-@pytest.fixture
-def rasa() -> Rasa:
-    return Rasa()
-
-
-@pytest.fixture
-def turns(sessions: Sessions, rasa: Rasa, database_url: str) -> Turns:
-    return Turns(
-        sessions,
-        FixedClock(NOW),
-        "Europe/Bucharest",
-        Bell(database_url),
-        cast(Dialogue, rasa),
-        cast(Billing, Strangers()),
-    )
-
-
-@pytest.fixture(autouse=True)
-async def rasas_table(sessions: Sessions) -> AsyncIterator[None]:
-    """The part of Rasa's own table that is read."""
-    async with transaction(sessions) as session:
-        await session.execute(text("CREATE SCHEMA IF NOT EXISTS rasa"))
-        await session.execute(
-            text(
-                "CREATE TABLE IF NOT EXISTS rasa.events (id serial PRIMARY KEY,"
-                " sender_id text, type_name text, data text)"
-            )
-        )
-    yield
-    async with transaction(sessions) as session:
-        await session.execute(text("DROP TABLE rasa.events"))
-
-
-async def arrives(
-    sessions: Sessions, words: str, *, ref: str | None = None, kind: str = "text"
-) -> UUID:
-    async with transaction(sessions) as session:
-        conversation = await open_conversation(
-            session,
-            channel="telegram",
-            address="4001",
-            sender="4001",
-            phone=None,
-            language_hint=None,
-            now=NOW,
-        )
-        stored = await receive(
-            session,
-            conversation,
-            provider_message_id=ref or str(uuid4()),
-            kind=kind,
-            text=words,
-            data={},
-            now=NOW,
-        )
-        return stored.message_id
-
-
-async def outgoing(sessions: Sessions) -> list[OutboundMessage]:
-    async with sessions() as session:
-        rows = await session.scalars(select(OutboundMessage).order_by(OutboundMessage.position))
-        return list(rows)
-
-
-async def outcome(sessions: Sessions, message_id: UUID) -> str | None:
-    async with sessions() as session:
-        return (await session.get_one(InboundMessage, message_id)).outcome
-
-
-async def owner(sessions: Sessions) -> str:
-    async with sessions() as session:
-        found = await session.scalar(select(Conversation.owner))
-        assert found is not None
-        return found
-
-
-async def try_at_once(sessions: Sessions) -> None:
-    """Let a postponed message be due now."""
-    async with transaction(sessions) as session:
-        await session.execute(text("UPDATE inbound_message SET not_before = NULL"))
+from tests.integration.bot.conftest import (
+    NOW,
+    Rasa,
+    arrives,
+    outcome,
+    outgoing,
+    owner,
+    try_at_once,
+)
 
 
 async def test_the_bot_answers_in_one_message(sessions: Sessions, rasa: Rasa, turns: Turns) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import string
 from datetime import date
 from pathlib import Path
@@ -20,8 +21,10 @@ from handoff.desk.cases import OUTCOMES
 from handoff.desk.texts import LANGUAGES, catalogue, label
 from handoff.queue.menu import CALLBACK, CANCEL, WAIT
 from handoff.queue.models import Reason
+from handoff.reviews import FAMILIES, INTENTS, Why
 
-QUEUE = Path(__file__).parents[3] / "data" / "responses" / "queue.yml"
+ROOT = Path(__file__).parents[3]
+QUEUE = ROOT / "data" / "responses" / "queue.yml"
 
 
 def placeholders(words: str) -> set[str]:
@@ -57,11 +60,32 @@ def test_both_languages_say_it_with_the_same_values(name: str) -> None:
         ("dispute_refused", ["nothing_left", "above_invoice", "too_old", "already_disputed"]),
         ("channel", ["telegram", "sms", "voice"]),
         ("speaker", ["customer", "bot", "queue", "agent", "notice"]),
+        ("review_why", list(Why)),
+        ("intent", sorted(INTENTS)),
+        ("intent_about", sorted(INTENTS)),
+        ("intent_family", list(FAMILIES)),
     ],
 )
 def test_every_kind_has_its_words(family: str, kinds: list[str]) -> None:
     missing = [kind for kind in kinds if f"{family}.{kind}" not in catalogue()]
     assert missing == []
+
+
+def test_agents_choose_among_the_intents_that_are_taught() -> None:
+    """Each has a definition in docs/intents.md, and the desk says the same in English."""
+    defined = dict(
+        re.findall(r"^\| `(\w+)` \| (.*?) \|", (ROOT / "docs/intents.md").read_text(), re.MULTILINE)
+    )
+    assert INTENTS - {"inform"} == set(defined)
+    desk = {name: catalogue()[f"intent_about.{name}"]["en"] for name in defined}
+    assert desk == defined
+    taught = {
+        block["intent"]
+        for file in (ROOT / "data" / "nlu").glob("*.yml")
+        for block in YAML(typ="safe").load(file)["nlu"]
+        if "intent" in block
+    }
+    assert taught == INTENTS
 
 
 def test_a_kind_that_the_desk_does_not_know_yet_is_shown_bare() -> None:
