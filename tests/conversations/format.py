@@ -120,6 +120,11 @@ class Conversation(_Strict):
         return {self.who, self.account or self.who}
 
     @property
+    def leaves_traces(self) -> bool:
+        """Whether an account is another one afterwards, or somebody may be locked out of it."""
+        return self.account is not None or any(step.changes for step in self.steps)
+
+    @property
     def moves_the_clock(self) -> bool:
         return any(step.later is not None for step in self.steps)
 

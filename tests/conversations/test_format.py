@@ -63,15 +63,27 @@ def test_what_is_no_list_of_different_conversations_is_refused(tmp_path: Path, t
         read(written(tmp_path, text))
 
 
-def test_nobody_comes_twice_before_everybody_else_came(tmp_path: Path) -> None:
-    names = ["ana", "ana", "dan", "ana", "dan"]
+def test_a_chat_is_used_once_and_an_account_changed_last_between_two_foundings(
+    tmp_path: Path,
+) -> None:
+    pays = "{says: da, changes: {arrangements: 1}}"
+    lines = [
+        ("ana", "sms", pays),
+        ("ana", "sms", "{says: da}"),
+        ("ana", "phone", "{says: da}"),
+        ("ana", "telegram", pays),
+        ("dan", "sms", "{later: P1D}"),
+        ("dan", "telegram", "{says: da}"),
+    ]
     text = "".join(
-        f"- {{conversation: number {n} of them, who: {who}, on: sms, steps: [{{says: da}}]}}\n"
-        for n, who in enumerate(names)
+        f"- {{conversation: number {n} of all, who: {who}, on: {on}, steps: [{step}]}}\n"
+        for n, (who, on, step) in enumerate(lines)
     )
     (tmp_path / "group").mkdir()
     (tmp_path / "group" / "all.yml").write_text(text)
-    assert [case.script.who for case in cases(tmp_path)] == ["ana", "dan", "ana", "dan", "ana"]
+    order = [int(case.script.conversation.split()[1]) for case in cases(tmp_path)]
+    # First round: Ana's call, Dan's chat, Ana's change, Dan's clock; then her other two chats.
+    assert order == [2, 5, 0, 4, 1, 3]
 
 
 # --- what the files must cover ---
