@@ -290,6 +290,8 @@ def _follow_language(conversation: Conversation, message: InboundMessage) -> Non
     """Answer in the language that is written, unless the customer chose one."""
     if conversation.language_source == "chosen" or message.kind not in _WORDS:
         return
+    if message.text.lstrip().startswith("/"):
+        return  # what looks like a command is in no language
     written = language.detect(message.text)
     if written is not None:
         conversation.language = written

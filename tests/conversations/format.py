@@ -69,7 +69,7 @@ class Step(_Strict):
 
     says: Words | None = None
     presses: Words | None = None
-    keys: str | None = None
+    keys: Words | None = None
     does: Deed | None = None
     later: timedelta | None = None
 
@@ -166,7 +166,7 @@ def _sentence(place: tuple[int | str, ...], message: str) -> str:
 
 
 def _in_every_language(step: Step, languages: list[Language]) -> None:
-    for words in (step.says, step.presses, *step.hears, *step.hears_not):
+    for words in (step.says, step.presses, step.keys, *step.hears, *step.hears_not):
         if isinstance(words, dict) and not set(languages) <= set(words):
             raise ValueError(f"{words} lacks a language of the conversation")
 

@@ -27,7 +27,7 @@ _CONVERSATION = """
 """
 _LAST_MESSAGE = """
     SELECT id, outcome, failure FROM inbound_message
-    WHERE conversation_id = %(id)s ORDER BY position DESC LIMIT 1
+    WHERE conversation_id = %(id)s AND kind <> 'hangup' ORDER BY position DESC LIMIT 1
 """
 _USER_EVENT = """
     SELECT data FROM rasa.events WHERE sender_id = %(sender)s AND type_name = 'user'

@@ -40,9 +40,14 @@ class Line(Protocol):
 
     def listens(self) -> str: ...
 
+    def ends(self) -> None: ...
+
 
 class _Line:
-    """Neither buttons nor keys."""
+    """Neither buttons nor keys, and nothing to do at the end."""
+
+    def ends(self) -> None:
+        pass
 
     def presses(self, title: str) -> str:
         raise NotImplementedError(title)
@@ -196,3 +201,7 @@ class PhoneLine(_Line):
 
     def listens(self) -> str:
         return "\n".join(one["text"] for one in self._phone.new() if heard(one))
+
+    def ends(self) -> None:
+        if self._phone.state() != "ended":
+            self._phone.hangs_up()

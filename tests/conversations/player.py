@@ -39,6 +39,8 @@ class Talk:
             at = step.model_dump_json(exclude_unset=True) if step else "the beginning"
             told = "\n".join(self._told)
             raise AssertionError(f"{error}\n\nat {at}\n\n{told}") from None
+        finally:
+            self._line.ends()
 
     def _begin(self) -> None:
         """As the file's `begins` says; no amount is said on the way to the proof."""
