@@ -31,7 +31,10 @@ class Held:
 
 def follow_words(conversation: Conversation, message: InboundMessage, *, heard: bool) -> None:
     """The customer has written something, or was `heard` saying it on the phone. The same message
-    again, in a turn that is tried again, changes nothing."""
+    again, in a turn that is tried again, changes nothing, and what looks like a command is in no
+    language."""
+    if message.text.lstrip().startswith("/"):
+        return
     if conversation.dialogue.get(_KEPT_AS, {}).get("at") != message.position:
         held = after_words(_held(conversation), message.text, heard=heard)
         _keep(conversation, held, at=message.position)

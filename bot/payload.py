@@ -11,6 +11,8 @@ import re
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.actions import choices, naming
+from bot.actions.dispute_lines import WHOLE, whole_bill_in
+from bot.actions.open_dispute import LINE
 from bot.channels.message import Kind
 from handoff.conversations import Conversation, InboundMessage, buttons
 from handoff.conversations.models import ButtonToken
@@ -26,6 +28,8 @@ HARMLESS_SLASH = "\u2215"
 _CUSTOMER_NUMBER = re.compile(r"(?<!\d)(?:\d[ .-]?){7}\d(?!\d)")
 # More than these is a sentence with a will of its own.
 _FEW_WORDS = 6
+# "toată", "all of it": too little for the intent model to tell an answer from a greeting.
+_BARE_ANSWER = 3
 _CHOICE = re.compile(r"\s*([1-9])\s*[.)]?\s*")
 
 
@@ -77,6 +81,8 @@ def payload(message: InboundMessage, expects: str | None) -> str:
     words: str = message.data["caption"] if message.kind == Kind.MEDIA else message.text
     if expects == "customer_number" and _CUSTOMER_NUMBER.search(words):
         return "/provide_customer_number"
+    if expects == LINE and len(words.split()) <= _BARE_ANSWER and whole_bill_in(words):
+        return choices.payload(f"line:{WHOLE}")
     if message.kind == Kind.KEYS:
         # Keys that answer nothing that was asked; 0 calls a person, as on every switchboard.
         return "/talk_to_human" if words == "0" else "/silence"

@@ -11,6 +11,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession
 import limpede.tables  # noqa: F401 - every table is known to Base.metadata
 from billing_backend.db import Base, Sessions, make_engine, make_sessions
 from limpede.postgres import EmbeddedPostgres
+from tests.stack import cast, desk, devices, other_desk, product, running
+
+__all__ = ["cast", "desk", "devices", "other_desk", "product", "running"]
 
 
 @pytest.fixture(scope="session")

@@ -15,6 +15,7 @@ from bot.actions import pending
 from bot.actions.change_plan import preview_and_ask
 from bot.actions.choices import offer
 from bot.actions.job import ASSISTANT, Job
+from bot.actions.products import named_product
 from bot.actions.proof import freshly_verified
 from bot.actions.propose_discount import reason_of, say_terms
 
@@ -22,9 +23,22 @@ from bot.actions.propose_discount import reason_of, say_terms
 _ABOUT_MONEY = ("price", "competitor")
 
 
-@freshly_verified
 async def cancel_service(job: Job) -> None:
+    """The whole service, unless only an option is named ("I no longer want TV Sport"): what is
+    named is kept before the proof is asked for."""
+    product = await named_product(job) if "leaving" not in job.memory else None
+    if product is not None and product.kind == "add_on":
+        job.entities = {**job.entities, "product": product.code}
+    await _of_the_account(job)
+
+
+@freshly_verified
+async def _of_the_account(job: Job) -> None:
     """One step further with each answer."""
+    option = job.entities.get("product")
+    if option is not None:
+        await preview_and_ask(job, Wish("remove_add_on", option))
+        return
     customer = await job.customer()
     services = await job.billing.services(job.session, customer.account_id, today=job.today)
     if services.cancelled_on is not None:

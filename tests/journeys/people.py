@@ -8,7 +8,7 @@ import re
 import subprocess
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +25,8 @@ class Product:
     var: Path
     process: subprocess.Popen[bytes]
     log: Path
+    resets: int = 0  # whoever keeps in mind what was used of the demo sees that it is fresh
+    _http: httpx.Client = field(default_factory=lambda: httpx.Client(timeout=60))
 
     def wait_until_ready(self, seconds: float) -> None:
         deadline = time.monotonic() + seconds
@@ -40,18 +42,22 @@ class Product:
                 self.process.wait(0.2)  # it should not end: this is the pause between two looks
         raise AssertionError(f"the product did not start:\n{self.log.read_text()[-6000:]}")
 
+    def close(self) -> None:
+        self._http.close()
+
     def reset(self) -> None:
+        self.resets += 1
         # A weekday morning: people are at the desk, and no quiet hours.
         self.post("/simulator/reset", {"at": "2026-11-24T10:00:00+02:00"})
 
     def post(self, path: str, body: dict[str, Any] | None = None) -> dict[str, Any]:
-        response = httpx.post(f"{self.url}{path}", json=body or {}, timeout=60)
+        response = self._http.post(f"{self.url}{path}", json=body or {})
         assert response.is_success, f"{path}: {response.status_code} {response.text}"
         result: dict[str, Any] = response.json()
         return result
 
     def get(self, path: str, **params: Any) -> dict[str, Any]:
-        response = httpx.get(f"{self.url}{path}", params=params, timeout=60)
+        response = self._http.get(f"{self.url}{path}", params=params)
         assert response.is_success, f"{path}: {response.status_code} {response.text}"
         result: dict[str, Any] = response.json()
         return result
@@ -61,14 +67,18 @@ class Product:
 
     def billing(self, path: str, **params: Any) -> Any:
         """The billing API, as a company's own program would read it."""
-        response = httpx.get(
+        response = self._http.get(
             f"{self.url}/api/billing/v1{path}",
             params=params,
             headers={"Authorization": f"Bearer {self.api_token()}"},
-            timeout=30,
         )
         assert response.is_success, f"{path}: {response.status_code} {response.text}"
         return response.json()
+
+    def cast(self) -> dict[str, dict[str, str]]:
+        """The people of the demo by their key: "ana", "customer4"."""
+        people = self.get("/simulator/cast")
+        return {person["key"]: person for person in [*people["cast"], *people["ordinary"]]}
 
     def account(self, person: dict[str, str]) -> str:
         """The account of somebody of the cast."""
@@ -98,9 +108,9 @@ class Device:
         """Read on until anything is said."""
         return self._until(bool, "anything", seconds)
 
-    def new(self) -> list[dict[str, Any]]:
-        """What is on the screen and not read yet, both directions."""
-        page = self.product.get(self.path, after=self._read)
+    def new(self, *, wait: float = 0) -> list[dict[str, Any]]:
+        """What is on the screen and not read yet, both directions; `wait` seconds for anything."""
+        page = self.product.get(self.path, after=self._read, wait=wait)
         self._read = page["last"]
         messages: list[dict[str, Any]] = page["messages"]
         return messages
@@ -157,11 +167,14 @@ class Sms(Device):
         self.phone = phone
         self.path = f"/simulator/sms/{phone}/messages"
 
+    def does(self, **deed: Any) -> None:
+        self.product.post(f"/simulator/sms/{self.phone}/send", deed)
+
     def writes(self, text: str) -> None:
-        self.product.post(f"/simulator/sms/{self.phone}/send", {"text": text})
+        self.does(text=text)
 
     def repeats(self) -> None:
-        self.product.post(f"/simulator/sms/{self.phone}/send", {"repeat_last": True})
+        self.does(repeat_last=True)
 
     def code(self) -> str:
         """The code in the SMS that arrives."""
@@ -216,6 +229,23 @@ class Phone(Device):
         """Do it and answer what was said to the caller until the phone settled."""
         self.product.post(f"/simulator/voice/{self.phone}/{deed}", what)
         return "\n".join(one["text"] for one in self.new() if heard(one))
+
+
+class Devices:
+    """Everybody's devices."""
+
+    def __init__(self, product: Product, cast: dict[str, dict[str, str]]) -> None:
+        self._product = product
+        self._cast = cast
+
+    def telegram(self, who: str) -> Telegram:
+        return Telegram(self._product, self._cast[who]["telegram_id"])
+
+    def sms(self, who: str) -> Sms:
+        return Sms(self._product, self._cast[who]["phone"])
+
+    def phone(self, who: str) -> Phone:
+        return Phone(self._product, self._cast[who]["phone"])
 
 
 class Desk:

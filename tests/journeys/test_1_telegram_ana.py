@@ -7,9 +7,8 @@ import re
 
 import pytest
 
-from tests.journeys.conftest import Devices
 from tests.journeys.figures import amounts, minor, ron
-from tests.journeys.people import Product
+from tests.journeys.people import Devices, Product
 
 ROMANIAN = {
     "language": "ro",

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from tests.journeys.conftest import Devices
 from tests.journeys.figures import minor
-from tests.journeys.people import Desk, Phone, Product
+from tests.journeys.people import Desk, Devices, Phone, Product
 
 ROMANIAN = {
     "language": "ro-RO",

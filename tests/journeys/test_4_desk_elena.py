@@ -5,8 +5,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.journeys.conftest import Devices
-from tests.journeys.people import Desk, Product
+from tests.journeys.people import Desk, Devices, Product
 
 ROMANIAN = {
     "language": "ro",

@@ -10,9 +10,8 @@ import httpx
 import psutil
 import pytest
 
-from tests.journeys.conftest import Devices
 from tests.journeys.figures import minor
-from tests.journeys.people import Product, heard
+from tests.journeys.people import Devices, Product, heard
 
 
 def test_the_same_telegram_update_twice_is_answered_once(

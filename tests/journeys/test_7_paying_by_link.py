@@ -7,9 +7,8 @@ import time
 
 import httpx
 
-from tests.journeys.conftest import Devices
 from tests.journeys.figures import minor, ron
-from tests.journeys.people import PATIENCE, Product
+from tests.journeys.people import PATIENCE, Devices, Product
 
 _LINK = re.compile(r"https?://\S+/pay/\w+")
 

@@ -6,9 +6,8 @@ import re
 
 import pytest
 
-from tests.journeys.conftest import Devices
 from tests.journeys.figures import minor, ron
-from tests.journeys.people import Product
+from tests.journeys.people import Devices, Product
 
 ROMANIAN = {
     "language": "ro",

@@ -283,6 +283,17 @@ async def test_leaving_takes_one_question_and_a_yes(
     assert (await services(dan)).cancelled_on is not None
 
 
+async def test_who_no_longer_wants_an_option_keeps_the_service(customer: Someone) -> None:
+    carmen = customer("carmen", "telegram", "ro")
+    await carmen.means("cancel_service", "nu mai vreau pachetul de filme")
+    told = await carmen.proves_by_code()
+    assert "Renunțați la Pachet TV Filme; ultima zi este" in told.text
+    await carmen.means("affirm")
+    now = await services(carmen)
+    assert {change.kind for change in now.scheduled} == {"remove_add_on"}
+    assert now.cancelled_on is None
+
+
 async def test_who_leaves_for_the_price_hears_one_offer_and_can_still_go(
     customer: Someone,
 ) -> None:

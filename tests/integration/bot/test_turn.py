@@ -184,8 +184,9 @@ async def test_the_language_follows_what_is_written_and_a_choice_stays(
     await arrives(sessions, "Why did my bill go up so much this month?")
     await arrives(sessions, "ok")
     await arrives(sessions, "Cât am de plată pe luna aceasta?")
+    await arrives(sessions, '/accept_offer{"offer_id":"1"}')
     await turns.run_due()
-    assert [question.language for question in rasa.asked] == ["en", "en", "ro"]
+    assert [question.language for question in rasa.asked] == ["en", "en", "ro", "ro"]
     async with transaction(sessions) as session:
         await session.execute(text("UPDATE conversation SET language_source = 'chosen'"))
     await arrives(sessions, "How much do I owe you this month?")

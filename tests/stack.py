@@ -1,4 +1,7 @@
-"""The whole product, started as a newcomer starts it, and people with phones around it."""
+"""How is the whole product started for tests, once a run, as a newcomer starts it?
+
+Its fixtures are known to every test (tests/conftest.py): a second product is never started.
+"""
 
 from __future__ import annotations
 
@@ -12,13 +15,12 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-import httpx
 import pytest
 
 from limpede import rasa
 from limpede.postgres import EmbeddedPostgres
 from limpede.settings import ROOT, Settings
-from tests.journeys.people import Desk, Phone, Product, Sms, Telegram
+from tests.journeys.people import Desk, Devices, Product
 
 START_SECONDS = 240
 
@@ -48,6 +50,7 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
         product.wait_until_ready(START_SECONDS)
         yield product
     finally:
+        product.close()
         process.send_signal(signal.SIGINT)
         assert process.wait(60) == 0, log.read_text()[-4000:]
         keep_the_trained_model(var)
@@ -64,25 +67,7 @@ def product(running: Product) -> Product:
 @pytest.fixture
 def cast(product: Product) -> dict[str, dict[str, str]]:
     """The people of the demo by their first name, in lower case."""
-    people = httpx.get(f"{product.url}/simulator/cast").raise_for_status().json()
-    return {person["key"]: person for person in [*people["cast"], *people["ordinary"]]}
-
-
-class Devices:
-    """Everybody's devices."""
-
-    def __init__(self, product: Product, cast: dict[str, dict[str, str]]) -> None:
-        self._product = product
-        self._cast = cast
-
-    def telegram(self, who: str) -> Telegram:
-        return Telegram(self._product, self._cast[who]["telegram_id"])
-
-    def sms(self, who: str) -> Sms:
-        return Sms(self._product, self._cast[who]["phone"])
-
-    def phone(self, who: str) -> Phone:
-        return Phone(self._product, self._cast[who]["phone"])
+    return product.cast()
 
 
 @pytest.fixture
