@@ -39,7 +39,11 @@ def test_a_good_file_is_read(tmp_path: Path) -> None:
         ("on: fax", "on: telegram", "on: Input should be"),
         ("haers: x", 'hears: ["{due}", 2026-12-04]', "steps.2.haers: Extra inputs"),
         ("presses: Da\n      says: da", "does: proves", "a step is exactly one of"),
-        ("hears: x", 'does: proves\n      hears: ["{due}", 2026-12-04]', "a step is exactly one of"),
+        (
+            "hears: x",
+            'does: proves\n      hears: ["{due}", 2026-12-04]',
+            "a step is exactly one of",
+        ),
         ("keys: '1'", "does: proves", "keys is for the phone"),
         ("does: keeps silent", "does: proves", "nobody keeps silent on telegram"),
         ("says: {ro: salut}", "does: proves", "lacks a language"),

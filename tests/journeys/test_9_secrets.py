@@ -12,7 +12,7 @@ from psycopg import sql
 
 from limpede.database import plain
 from limpede.postgres import EmbeddedPostgres
-from tests.journeys.conftest import Devices
+from tests.stack import Devices
 from tests.journeys.people import Product
 
 CARD = "4111 1111 1111 1111"  # Luhn holds; everybody's test card
