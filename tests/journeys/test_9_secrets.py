@@ -12,8 +12,7 @@ from psycopg import sql
 
 from limpede.database import plain
 from limpede.postgres import EmbeddedPostgres
-from tests.stack import Devices
-from tests.journeys.people import Product
+from tests.journeys.people import Devices, Product
 
 CARD = "4111 1111 1111 1111"  # Luhn holds; everybody's test card
 IBAN = "RO49 AAAA 1B31 0075 9384 0000"  # the example of the IBAN registry
