@@ -24,6 +24,7 @@ from limpede import (
     logs,
     rasa,
     settings,
+    sms_check,
     supervisor,
     token_commands,
 )
@@ -36,6 +37,9 @@ app = typer.Typer(
 )
 app.add_typer(billing_commands.app, name="billing")
 app.add_typer(token_commands.app, name="token")
+channels = typer.Typer(help="The ways in and out.", no_args_is_help=True)
+channels.add_typer(sms_check.app, name="sms")
+app.add_typer(channels, name="channels")
 app.command("import")(import_command.import_)
 console = Console(stderr=True)
 
