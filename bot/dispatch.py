@@ -25,10 +25,12 @@ async def dispatch(
     handle: Callable[[Work], Awaitable[None]],
     *,
     at_once: int,
+    idle: Callable[[], Awaitable[float | None]] | None = None,
 ) -> None:
     """Claim work whenever `channel` rings and handle up to `at_once` of it side by side.
 
-    `claim` takes at most so many pieces, and fewer when there are no more.
+    `claim` takes at most so many pieces, and fewer when there are no more. `idle` then tells in
+    how many seconds there will be one that must not begin yet.
 
     Runs until cancelled. One failure never stops the others: what was claimed is logged and
     left to its lease.
@@ -48,7 +50,8 @@ async def dispatch(
                     task = asyncio.create_task(_handled(handle, work))
                     running.add(task)
                     task.add_done_callback(over)
-                await ear.heard(within=LOOK_AGAIN_SECONDS)
+                full = len(running) == at_once
+                await ear.heard(within=LOOK_AGAIN_SECONDS if full else await _soon(idle))
     finally:
         await asyncio.gather(*running, return_exceptions=True)
 
@@ -61,6 +64,14 @@ async def _claimed(
     except OperationalError as error:
         log.error("no work can be claimed", reason=type(error).__name__)
         return ()
+
+
+async def _soon(idle: Callable[[], Awaitable[float | None]] | None) -> float:
+    try:
+        seconds = None if idle is None else await idle()
+    except OperationalError:
+        seconds = None  # `claim` tells it
+    return LOOK_AGAIN_SECONDS if seconds is None else min(seconds, LOOK_AGAIN_SECONDS)
 
 
 async def _handled(handle: Callable[[Work], Awaitable[None]], work: Work) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import asdict
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -11,18 +12,20 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from billing_backend.clock import Clock
 from billing_backend.db import Sessions, transaction
-from bot import masking
+from bot import masking, metrics
 from bot.channels.message import Channel, Inbound, Kind, Outbound, Receipt, Spoken
-from bot.outgoing import Wording, outbound
+from bot.outgoing import Expired, Wording, outbound
 from handoff.conversations import (
     Author,
     Conversation,
     Draft,
     Owner,
     Part,
+    Report,
     Vault,
     inbox,
     outbox,
+    receipts,
 )
 from handoff.conversations.bell import WAKE_SENDERS, Bell
 
@@ -73,6 +76,7 @@ class Intake:
             now=now,
         )
         _follow_consent(conversation, inbound, now)
+        conversation.line = inbound.line or conversation.line
         text, secret = _masked(inbound, conversation.expects)
         data = {
             "caption": masking.mask(inbound.caption) or None,
@@ -80,6 +84,8 @@ class Intake:
             "contact_is_own": inbound.contact_is_own or None,
             "confidence": inbound.confidence,
             "secret": conversation.expects if secret else None,
+            "answered": inbound.answered or None,
+            "media": [asdict(each) for each in inbound.media] or None,
         }
         stored = await inbox.receive(
             session,
@@ -122,13 +128,11 @@ class Intake:
         async with transaction(self._sessions) as session:
             await inbox.remember_answer(session, message_id, answer)
 
-    async def delivery_status(
-        self, channel: Channel, provider_message_id: str, status: str
-    ) -> None:
+    async def delivery_status(self, report: Report) -> None:
         async with transaction(self._sessions) as session:
-            await outbox.receipt(
-                session, channel=channel, provider_message_id=provider_message_id, status=status
-            )
+            state = await receipts.receipt(session, report, now=self._clock.now())
+        if state is not None:
+            metrics.receipts.labels(report.channel, state).inc()
 
     async def spoken(self, conversation_id: UUID, *, wait: float) -> Spoken:
         """Words due to a caller; waits until there are some or the turn ends without any."""
@@ -175,14 +179,20 @@ class Intake:
             )
         ) is not None:
             conversation = await session.get_one(Conversation, conversation_id)
-            taken.append(await outbound(session, self._wording, conversation, message))
+            try:
+                words = await outbound(session, self._wording, conversation, message)
+            except Expired:
+                await outbox.failed(session, message.id, reason="expired")
+                continue
+            taken.append(words)
             await outbox.sent(session, message.id, provider_message_id=None, now=self._clock.now())
         return tuple(taken)
 
 
 def _follow_consent(conversation: Conversation, inbound: Inbound, now: datetime) -> None:
     """STOP ends notices at this address, START (or beginning anew) brings them back. What the
-    customer asks is answered all the same."""
+    customer asks is answered all the same. Who writes can be reached again."""
+    conversation.unreachable_at = None
     if inbound.kind == Kind.COMMAND and inbound.text == "stop":
         conversation.opted_out_at = conversation.opted_out_at or now
     elif inbound.kind == Kind.BEGIN or (inbound.kind == Kind.COMMAND and inbound.text == "start"):

@@ -1,6 +1,6 @@
 """What does the bot count?"""
 
-from prometheus_client import Counter, Histogram
+from prometheus_client import Counter, Gauge, Histogram
 
 turns = Counter("limpede_turns_total", "Customer messages handled", ["channel", "outcome"])
 understood = Counter(
@@ -16,5 +16,15 @@ turn_seconds = Histogram(
 )
 deliveries = Counter(
     "limpede_deliveries_total", "Outgoing messages by what became of them", ["channel", "result"]
+)
+# state: sent, delivered, failed: as the provider reported it later
+receipts = Counter(
+    "limpede_receipts_total", "Reports of providers on messages they took", ["channel", "state"]
+)
+segments = Counter("limpede_segments_total", "Parts that outgoing messages cost", ["channel"])
+oldest_due = Gauge(
+    "limpede_oldest_due_seconds",
+    "For how long the oldest message that is to be sent has been waiting",
+    ["channel"],
 )
 notices = Counter("limpede_notices_total", "Notices by what became of them", ["kind", "outcome"])

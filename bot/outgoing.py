@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import asyncio
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -16,18 +17,41 @@ from billing_backend.contract import Billing, DocumentRefused
 from billing_backend.db import Sessions, single_statement, transaction
 from billing_backend.errors import NotFound
 from bot import metrics
-from bot.channels.message import Button, Channel, DeliveryFailed, File, Outbound, Sender
+from bot.channels.message import (
+    Button,
+    Channel,
+    Delivered,
+    DeliveryFailed,
+    File,
+    Outbound,
+    Sender,
+)
 from bot.dispatch import dispatch
+from bot.retrying import Again, Never, decide
 from bot.texts import Texts
-from handoff.conversations import Conversation, OutboundMessage, Vault, buttons, outbox
-from handoff.conversations.bell import WAKE_SENDERS, Bell
+from handoff.conversations import (
+    Conversation,
+    OutboundMessage,
+    Vault,
+    buttons,
+    outbox,
+    pacing,
+    reach,
+)
+from handoff.conversations.bell import WAKE_DESK, WAKE_SENDERS, Bell, ring
+from handoff.conversations.pacing import Lane
 
-MAX_ATTEMPTS = 8
+# For each channel: one whose provider hangs takes no sender from the others.
 _AT_ONCE = 16
 _WORDS_AGAIN_SECONDS = 2
+_SOONEST_SECONDS = 0.01
 # The others get a link in the words.
 _TAKE_FILES = frozenset({Channel.TELEGRAM})
 log = structlog.get_logger(__name__)
+
+
+class Expired(Exception):
+    """What the message was to tell is valid no more: a code whose minutes are over."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +65,11 @@ class Wording:
 
 
 class Sending:
-    """Delivers the outbox of the channels that have a sender, each conversation in order."""
+    """Delivers the outbox of the channels that have a sender, each conversation in order.
+
+    `lanes` give the pace of a channel, or of each of our numbers on it; a channel without one
+    has no limit.
+    """
 
     def __init__(
         self,
@@ -49,30 +77,65 @@ class Sending:
         bell: Bell,
         wording: Wording,
         senders: Mapping[Channel, Sender],
+        lanes: Sequence[Lane] = (),
     ) -> None:
         self._sessions = sessions
         self._bell = bell
         self._wording = wording
         self._senders = senders
+        self._lanes = {
+            channel: tuple(lane for lane in lanes if lane.channel == channel) or (Lane(channel),)
+            for channel in senders
+        }
 
     async def run(self) -> None:
         """Deliver until cancelled; deliveries under way are finished first."""
-        await dispatch(self._bell, WAKE_SENDERS, self._claim, self._deliver, at_once=_AT_ONCE)
+        async with single_statement(self._sessions) as session:
+            await pacing.open_lanes(
+                session, [one for lanes in self._lanes.values() for one in lanes]
+            )
+        async with asyncio.TaskGroup() as channels:
+            for lanes in self._lanes.values():
+                channels.create_task(self._run(lanes))
 
     async def deliver_due(self) -> int:
         """Deliver all that is due now and answer how many: for tests and one-off jobs."""
         count = 0
-        while claimed := await self._claim(_AT_ONCE):
-            for each in claimed:
-                await self._deliver(each)
-            count += len(claimed)
+        for lanes in self._lanes.values():
+            while claimed := await self._claim(lanes, _AT_ONCE):
+                for each in claimed:
+                    await self._deliver(each)
+                count += len(claimed)
         return count
 
-    async def _claim(self, at_most: int) -> list[outbox.Claimed]:
-        async with single_statement(self._sessions) as session:
-            return await outbox.claim_due(session, channels=list(self._senders), at_most=at_most)
+    async def _run(self, lanes: Sequence[Lane]) -> None:
+        async def claim(at_most: int) -> list[Ready]:
+            return await self._claim(lanes, at_most)
 
-    async def _deliver(self, claimed: outbox.Claimed) -> None:
+        async def idle() -> float | None:
+            return await self._idle(lanes)
+
+        await dispatch(self._bell, WAKE_SENDERS, claim, self._deliver, at_once=_AT_ONCE, idle=idle)
+
+    async def _claim(self, lanes: Sequence[Lane], at_most: int) -> list[Ready]:
+        ready: list[Ready] = []
+        async with single_statement(self._sessions) as session:
+            for lane in lanes:
+                left = at_most - len(ready)
+                found = await pacing.claim(session, lane, at_most=left) if left else ()
+                ready += [Ready(lane, message) for message in found]
+        return ready
+
+    async def _idle(self, lanes: Sequence[Lane]) -> float | None:
+        """In how many seconds a message that waits for its pace may go."""
+        async with single_statement(self._sessions) as session:
+            waits = [await pacing.free_in(session, lane) for lane in lanes]
+        return min(
+            (max(each, _SOONEST_SECONDS) for each in waits if each is not None), default=None
+        )
+
+    async def _deliver(self, ready: Ready) -> None:
+        claimed = ready.message
         try:
             message = await self._words(claimed)
         except Exception:
@@ -83,28 +146,32 @@ class Sending:
             raise
         if message is None:
             return
-        channel = message.channel
         try:
-            delivered = await self._senders[channel].send(message)
+            delivered = await self._senders[message.channel].send(message)
         except DeliveryFailed as failure:
-            metrics.deliveries.labels(channel, failure.reason).inc()
-            await self._not_delivered(claimed, failure)
+            metrics.deliveries.labels(message.channel, failure.reason).inc()
+            await self._not_delivered(ready, failure)
             return
-        metrics.deliveries.labels(channel, "sent").inc()
+        await self._sent(ready, delivered)
+
+    async def _sent(self, ready: Ready, delivered: Delivered) -> None:
+        metrics.deliveries.labels(ready.message.channel, "sent").inc()
+        segments = delivered.segments or 1
+        metrics.segments.labels(ready.message.channel).inc(delivered.segments or 0)
         async with single_statement(self._sessions) as session:
             await outbox.sent(
                 session,
-                claimed.id,
+                ready.message.id,
                 provider_message_id=delivered.provider_message_id,
+                segments=delivered.segments,
                 now=self._wording.clock.now(),
             )
+            await pacing.spend(session, ready.lane, segments - 1)
 
     async def _words(self, claimed: outbox.Claimed) -> Outbound | None:
         """The message as the customer gets it; None when it is not to be sent after all."""
         if claimed.text is not None and not claimed.overtaken:
-            return _outbound(
-                claimed, text=claimed.text, address=claimed.address, language=claimed.language
-            )
+            return _outbound(claimed, claimed, text=claimed.text)
         async with transaction(self._sessions) as session:
             if claimed.overtaken:
                 await outbox.drop(session, claimed.id)
@@ -116,19 +183,47 @@ class Sending:
             except (LookupError, NotFound) as error:
                 # A response, a value or a document is missing: seen at the desk as failed.
                 log.error("words missing", message_id=str(claimed.id), missing=str(error))
-                await outbox.failed(session, claimed.id, reason="words missing")
+                await self._fail(session, claimed, "words missing")
+                return None
+            except Expired:
+                await self._fail(session, claimed, "expired")
                 return None
 
-    async def _not_delivered(self, claimed: outbox.Claimed, failure: DeliveryFailed) -> None:
+    async def _not_delivered(self, ready: Ready, failure: DeliveryFailed) -> None:
+        claimed = ready.message
         log.warning("not delivered", message_id=str(claimed.id), reason=failure.reason)
         async with transaction(self._sessions) as session:
-            if failure.uncertain:
-                await outbox.uncertain(session, claimed.id, reason=failure.reason)
-            elif failure.permanent or claimed.attempts >= MAX_ATTEMPTS:
-                await outbox.failed(session, claimed.id, reason=failure.reason)
-            else:
-                delay = timedelta(seconds=failure.retry_after or min(2**claimed.attempts, 60))
-                await outbox.retry(session, claimed.id, delay=delay, reason=failure.reason)
+            match decide(failure, claimed.attempts):
+                case Again(after, slows):
+                    if slows:
+                        await pacing.pause(
+                            session,
+                            ready.lane,
+                            claimed.address,
+                            seconds=after.total_seconds(),
+                            everywhere=failure.everywhere,
+                        )
+                    await outbox.retry(session, claimed.id, delay=after, reason=failure.reason)
+                case Never(unknown=True):
+                    await outbox.uncertain(session, claimed.id, reason=failure.reason)
+                    await ring(session, WAKE_DESK, str(claimed.conversation_id))
+                case Never():
+                    await self._fail(session, claimed, failure.reason)
+
+    async def _fail(self, session: AsyncSession, claimed: outbox.Claimed, reason: str) -> None:
+        """Never again; the desk sees it at once, and notices choose another channel."""
+        await outbox.failed(session, claimed.id, reason=reason)
+        now = self._wording.clock.now()
+        await reach.close_address(session, claimed.conversation_id, reason, now=now)
+        await ring(session, WAKE_DESK, str(claimed.conversation_id))
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """A message that may leave now, and the way out that it takes."""
+
+    lane: Lane
+    message: outbox.Claimed
 
 
 async def outbound(
@@ -146,26 +241,26 @@ async def outbound(
         await session.flush()
     return _outbound(
         message,
+        conversation,
         text=await _revealed(session, wording, conversation, message),
-        address=conversation.address,
-        language=conversation.language,
         file=await _file(session, wording, message),
     )
 
 
 def _outbound(
     message: OutboundMessage | outbox.Claimed,
+    conversation: Conversation | outbox.Claimed,
     *,
     text: str,
-    address: str,
-    language: str,
     file: File | None = None,
 ) -> Outbound:
     return Outbound(
+        id=message.id,
         channel=Channel(message.channel),
-        address=address,
+        address=conversation.address,
+        line=conversation.line,
         text=text,
-        language=language,
+        language=conversation.language,
         buttons=tuple(Button(**button) for button in message.buttons),
         ask_contact=bool(message.options.get("ask_contact")),
         hang_up=bool(message.options.get("hang_up")),
@@ -192,10 +287,16 @@ async def _revealed(
     documents = _references(message.parts, "document")
     if not secrets and not documents:
         return message.text or ""
-    found = {each: await wording.vault.resolve(session, UUID(each)) for each in secrets}
-    found |= {each: await _link(session, wording, UUID(each)) for each in documents}
-    known = {reference: secret for reference, secret in found.items() if secret is not None}
+    known = {each: await _secret(session, wording, UUID(each)) for each in secrets}
+    known |= {each: await _link(session, wording, UUID(each)) for each in documents}
     return wording.texts.join(message.parts, conversation.language, message.channel, known).text
+
+
+async def _secret(session: AsyncSession, wording: Wording, reference: UUID) -> str:
+    secret = await wording.vault.resolve(session, reference)
+    if secret is None:
+        raise Expired
+    return secret
 
 
 async def _link(session: AsyncSession, wording: Wording, invoice_id: UUID) -> str:

@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from billing_backend.clock import Clock, business_date
 from billing_backend.contract import Billing
 from billing_backend.db import Sessions, single_statement, transaction
-from bot import attachments, language, learning, metrics, tracker
+from bot import attachments, keywords, language, learning, metrics, tracker
 from bot.channels.message import Kind
 from bot.dialogue import Answer, BadAnswer, Dialogue, NoAnswer, Question
 from bot.dispatch import dispatch
@@ -70,6 +70,7 @@ class Turns:
         bell: Bell,
         dialogue: Dialogue,
         billing: Billing,
+        company: str = "",
     ) -> None:
         self._sessions = sessions
         self._clock = clock
@@ -77,6 +78,7 @@ class Turns:
         self._bell = bell
         self._dialogue = dialogue
         self._billing = billing
+        self._company = company
 
     async def run(self) -> None:
         """Handle messages until cancelled; turns under way are finished first."""
@@ -159,6 +161,10 @@ class Turns:
             conversation.closed_at = now
             await ring(session, WAKE_DESK, str(conversation.id))
             return "ignored"
+        if keywords.is_one(message):
+            await keywords.answer(session, conversation, message, company=self._company, now=now)
+            await ring(session, WAKE_DESK, str(conversation.id))
+            return "keyword"
         if conversation.owner == Owner.BOT:
             return await self._needs_a_person_at_once(session, conversation, message)
         await ring(session, WAKE_DESK, str(conversation.id))
@@ -231,6 +237,7 @@ class Turns:
                 await self._finish(session, claim, message.channel, "failed")
                 return
             if said:
+                await self._tell_of_media(session, conversation, message, opening.epoch)
                 words = merge(said, conversation.channel)
                 await outbox.write(
                     session,
@@ -250,6 +257,26 @@ class Turns:
                     session, conversation, message, epoch=opening.epoch, now=self._clock.now()
                 )
             await self._finish(session, claim, message.channel, "answered")
+
+    async def _tell_of_media(
+        self,
+        session: AsyncSession,
+        conversation: Conversation,
+        message: InboundMessage,
+        epoch: int,
+    ) -> None:
+        """The answer is to the words alone: what came with them, nobody here has seen."""
+        if message.kind != Kind.TEXT or not message.data.get("media"):
+            return
+        await outbox.write(
+            session,
+            conversation,
+            Draft(parts=[Part("utter_media_kept")]),
+            author=Author.BOT,
+            epoch=epoch,
+            in_reply_to=message.id,
+            now=self._clock.now(),
+        )
 
     async def _apologise(
         self, session: AsyncSession, conversation: Conversation, message: InboundMessage

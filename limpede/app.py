@@ -19,6 +19,7 @@ from billing_backend.db import Sessions, make_engine, make_sessions, transaction
 from billing_backend.documents import make_document_pages
 from billing_backend.dunning.restoring import restore_paid
 from billing_backend.policy import Policy
+from bot import metrics
 from bot.actions import Services, make_actions_api
 from bot.dialogue import Dialogue
 from bot.intake import Intake
@@ -26,7 +27,7 @@ from bot.notices import Notices
 from bot.outgoing import Sending, Wording
 from bot.texts import Texts
 from bot.turn import RASA_TIMEOUT_SECONDS, Turns
-from handoff.conversations import Vault, outbox
+from handoff.conversations import Vault, outbox, pacing
 from handoff.conversations.bell import Bell
 from handoff.conversations.vault import forget_expired
 from handoff.desk import DEMO_AGENTS, Closing, DeskServices, make_desk_api, make_desk_pages
@@ -40,6 +41,7 @@ from limpede import (
     payments,
     privacy,
     startpage,
+    twilio_account,
 )
 from limpede.days import Days
 from limpede.guarding import Guard
@@ -167,7 +169,7 @@ def build(settings: Settings, closing: Closing) -> FastAPI:
         for router in paying.routers if paying is not None else ():
             app.include_router(router)
     if "desk" in roles:
-        desk = _desk(parts, closing)
+        desk = _desk(parts, closing, outside)
         app.include_router(make_desk_api(desk))
         app.include_router(make_desk_pages(desk))
     app.include_router(_start_page(parts))
@@ -189,14 +191,21 @@ def _jobs(
             parts.bell,
             parts.dialogue,
             parts.billing,
+            parts.settings.company,
         )
         notices = Notices(parts.sessions, parts.billing, parts.clock)
-        sending = Sending(parts.sessions, parts.bell, parts.wording, outside.senders)
+        sending = Sending(
+            parts.sessions,
+            parts.bell,
+            parts.wording,
+            outside.senders,
+            twilio_account.lanes(parts.settings),
+        )
         jobs |= {
             "turns": turns.run,
             "sending": sending.run,
             "notices": every(_NOTICE_SECONDS, notices.tell_due),
-            "tidying": every(_TIDY_SECONDS, lambda: _tidy(parts)),
+            "tidying": every(_TIDY_SECONDS, lambda: _tidy(parts, outside)),
             "forgetting": every(_FORGET_SECONDS, lambda: _forget(parts)),
         }
         if parts.built_in is not None:
@@ -207,11 +216,18 @@ def _jobs(
     return {**jobs, **outside.jobs}
 
 
-async def _tidy(parts: Parts) -> None:
-    """What was left lying by processes that vanished, and secrets whose minutes are over."""
+async def _tidy(parts: Parts, outside: channels.Outside) -> None:
+    """What was left lying by processes that vanished, and secrets whose minutes are over; and how
+    long messages have been waiting to be sent."""
     async with transaction(parts.sessions) as session:
         await outbox.give_up_on_vanished(session)
         await forget_expired(session)
+        await pacing.forget_idle(session)
+        waited = await outbox.oldest_due(
+            session, channels=list(outside.senders), now=parts.clock.now()
+        )
+    for channel, longest in waited.items():
+        metrics.oldest_due.labels(channel).set(longest.total_seconds())
 
 
 async def _forget(parts: Parts) -> None:
@@ -241,7 +257,7 @@ def _services(parts: Parts) -> Services:
     )
 
 
-def _desk(parts: Parts, closing: Closing) -> DeskServices:
+def _desk(parts: Parts, closing: Closing, outside: channels.Outside) -> DeskServices:
     return DeskServices(
         sessions=parts.sessions,
         billing=parts.billing,
@@ -252,6 +268,7 @@ def _desk(parts: Parts, closing: Closing) -> DeskServices:
         secure_cookies=parts.settings.base_url.startswith("https://"),
         demo_agents=DEMO_AGENTS if parts.settings.demo else (),
         closing=closing,
+        open_media=outside.open_media,
     )
 
 

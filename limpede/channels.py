@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -12,22 +12,20 @@ import structlog
 from fastapi import APIRouter
 from telegram import Bot
 from telegram.error import TelegramError
+from twilio.rest import Client
 
 from bot.channels import sms, telegram, voice
-from bot.channels.message import Channel, Sender
+from bot.channels.message import Channel, File, Sender
 from bot.channels.simulator import Simulator, SimulatorSettings, make_simulator
 from bot.channels.telegram.client import TELEGRAM
-from bot.channels.twilio_api import TWILIO, make_client
+from bot.channels.twilio_api import make_client
 from handoff.desk import Closing
-from limpede import demo
+from limpede import demo, twilio_account
 from limpede.jobs import Job
 
 if TYPE_CHECKING:
     from limpede.app import Parts
 
-# What the simulator's provider calls our account and numbers; they belong to nobody.
-_DEMO_ACCOUNT = "ACdemo00000000000000000000000000de"
-_DEMO_NUMBER = "+40310000000"
 _CONNECT_AGAIN_SECONDS = 5.0
 log = structlog.get_logger(__name__)
 
@@ -39,8 +37,14 @@ class Outside:
     routers: Sequence[APIRouter] = ()
     senders: Mapping[Channel, Sender] = field(default_factory=dict)
     jobs: Mapping[str, Job] = field(default_factory=dict)
+    openers: Mapping[Channel, Callable[[str], Awaitable[File | None]]] = field(default_factory=dict)
     bot: Bot | None = None
     simulator: Simulator | None = None
+
+    async def open_media(self, channel: str, reference: str) -> File | None:
+        """A picture that came in on a channel; None where it is gone."""
+        opener = self.openers.get(Channel(channel))
+        return None if opener is None else await opener(reference)
 
     @contextlib.asynccontextmanager
     async def open(self) -> AsyncIterator[None]:
@@ -58,6 +62,7 @@ def connect(parts: Parts, closing: Closing) -> Outside:
     """The channels that the settings give credentials for, or all of them on the simulator."""
     routers: list[APIRouter] = []
     senders: dict[Channel, Sender] = {}
+    openers: dict[Channel, Callable[[str], Awaitable[File | None]]] = {}
     jobs: dict[str, Job] = {}
     settings = parts.settings
     bot = None
@@ -75,12 +80,17 @@ def connect(parts: Parts, closing: Closing) -> Outside:
         jobs["telegram"] = lambda: _keep_telegram(parts, bot, sender)
     if settings.simulator or settings.twilio_auth_token is not None:
         senders[Channel.SMS] = _sms_sender(parts)
+        openers[Channel.SMS] = sms.make_opener(
+            twilio_account.account(settings),
+            parts.keys.twilio_auth_token,
+            twilio_account.api_url(settings),
+        )
         routers += _twilio_routers(parts)
     simulator = _simulator(parts) if settings.simulator else None
     if simulator is not None:
         routers.append(simulator.router)
         jobs["simulator"] = lambda: _let_go(simulator, closing)
-    return Outside(routers, senders, jobs, bot, simulator)
+    return Outside(routers, senders, jobs, openers, bot, simulator)
 
 
 async def _keep_telegram(parts: Parts, bot: Bot, sender: telegram.TelegramSender) -> None:
@@ -119,8 +129,22 @@ async def _let_go(simulator: Simulator, closing: Closing) -> None:
 
 
 def _sms_sender(parts: Parts) -> Sender:
-    client = make_client(_account(parts), parts.keys.twilio_auth_token, _twilio_url(parts))
-    return sms.SmsSender(client, _number(parts), parts.settings.base_url + sms.STATUS_PATH)
+    settings = parts.settings
+    return sms.SmsSender(
+        twilio_client(parts),
+        twilio_account.origin(settings),
+        settings.base_url + sms.STATUS_PATH,
+        sms.Diacritics(settings.sms_diacritics),
+    )
+
+
+def twilio_client(parts: Parts) -> Client:
+    settings = parts.settings
+    return make_client(
+        twilio_account.account(settings),
+        parts.keys.twilio_auth_token,
+        twilio_account.api_url(settings),
+    )
 
 
 def _twilio_routers(parts: Parts) -> list[APIRouter]:
@@ -141,10 +165,10 @@ def _simulator(parts: Parts) -> Simulator:
             app_url=parts.settings.base_url,
             telegram_token=parts.keys.telegram_bot_token,
             telegram_secret=parts.keys.telegram_webhook_secret,
-            twilio_account_sid=_account(parts),
+            twilio_account_sid=twilio_account.account(parts.settings),
             twilio_auth_token=parts.keys.twilio_auth_token,
-            sms_number=_number(parts),
-            voice_number=_number(parts),
+            sms_number=twilio_account.number(parts.settings),
+            voice_number=twilio_account.number(parts.settings),
             stripe_api_key=parts.keys.stripe_api_key,
             stripe_webhook_secret=parts.keys.stripe_webhook_secret,
             company=parts.settings.company,
@@ -160,17 +184,3 @@ def _telegram_url(parts: Parts) -> str:
     if parts.settings.simulator:
         return f"{parts.settings.local_url}/simulator/telegram-api"
     return parts.settings.telegram_api_url or TELEGRAM
-
-
-def _twilio_url(parts: Parts) -> str:
-    if parts.settings.simulator:
-        return f"{parts.settings.local_url}/simulator/twilio-api"
-    return parts.settings.twilio_api_url or TWILIO
-
-
-def _account(parts: Parts) -> str:
-    return parts.settings.twilio_account_sid or _DEMO_ACCOUNT
-
-
-def _number(parts: Parts) -> str:
-    return parts.settings.twilio_number or _DEMO_NUMBER

@@ -26,6 +26,7 @@ from limpede import (
     privacy_commands,
     rasa,
     settings,
+    sms_check,
     supervisor,
     token_commands,
 )
@@ -40,6 +41,9 @@ app.add_typer(billing_commands.app, name="billing")
 app.add_typer(token_commands.app, name="token")
 app.add_typer(privacy_commands.app, name="privacy")
 app.add_typer(nlu_commands.app, name="nlu")
+channels = typer.Typer(help="The ways in and out.", no_args_is_help=True)
+channels.add_typer(sms_check.app, name="sms")
+app.add_typer(channels, name="channels")
 app.command("import")(import_command.import_)
 console = Console(stderr=True)
 

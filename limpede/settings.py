@@ -6,6 +6,7 @@ explains each one.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Self
@@ -14,6 +15,7 @@ from pydantic import Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 ROOT = Path(__file__).resolve().parent.parent
+_NUMBER = re.compile(r"\+[1-9]\d{6,14}")
 
 
 class SettingsWrong(Exception):
@@ -72,12 +74,23 @@ class Settings(BaseSettings):
         None, validation_alias="TELEGRAM_WEBHOOK_SECRET"
     )
     telegram_api_url: str | None = Field(None, validation_alias="TELEGRAM_API_URL")
+    telegram_per_second: float = Field(
+        30, ge=1, le=1000, validation_alias="TELEGRAM_MESSAGES_PER_SECOND"
+    )
 
     # Twilio: SMS and the phone
     twilio_account_sid: str | None = Field(None, validation_alias="TWILIO_ACCOUNT_SID")
     twilio_auth_token: SecretStr | None = Field(None, validation_alias="TWILIO_AUTH_TOKEN")
     twilio_number: str | None = Field(None, validation_alias="TWILIO_NUMBER")
+    twilio_sms_numbers: str = Field("", validation_alias="TWILIO_SMS_NUMBERS")
+    twilio_messaging_service_sid: str | None = Field(
+        None, pattern="^MG[0-9a-fA-F]{32}$", validation_alias="TWILIO_MESSAGING_SERVICE_SID"
+    )
     twilio_api_url: str | None = Field(None, validation_alias="TWILIO_API_URL")
+    sms_per_second: float = Field(1, gt=0, le=1000, validation_alias="SMS_PARTS_PER_SECOND")
+    sms_diacritics: str = Field(
+        "keep", pattern="^(keep|fold|auto)$", validation_alias="SMS_DIACRITICS"
+    )
     voice_romanian: str = Field("Google.ro-RO-Wavenet-A", validation_alias="VOICE_ROMANIAN")
     voice_english: str = Field("Polly.Joanna-Neural", validation_alias="VOICE_ENGLISH")
 
@@ -109,6 +122,28 @@ class Settings(BaseSettings):
         return self
 
     @model_validator(mode="after")
+    def _twilio_is_whole(self) -> Self:
+        if self.twilio_auth_token is None:
+            return self
+        if self.twilio_account_sid is None:
+            raise ValueError("TWILIO_ACCOUNT_SID must be set beside TWILIO_AUTH_TOKEN")
+        if not self.sms_numbers and self.twilio_messaging_service_sid is None:
+            raise ValueError(
+                "TWILIO_NUMBER (or TWILIO_MESSAGING_SERVICE_SID) must be set beside"
+                " TWILIO_AUTH_TOKEN: SMS are sent from it"
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _numbers_are_numbers(self) -> Self:
+        for number in self.sms_numbers:
+            if not _NUMBER.fullmatch(number):
+                raise ValueError(
+                    f"TWILIO_NUMBER, TWILIO_SMS_NUMBERS: {number} is no number like +40312345678"
+                )
+        return self
+
+    @model_validator(mode="after")
     def _stripe_is_believed(self) -> Self:
         if self.stripe_api_key is not None and self.stripe_webhook_secret is None:
             raise ValueError(
@@ -135,6 +170,12 @@ class Settings(BaseSettings):
     def base_url(self) -> str:
         """Where providers and browsers reach the app, without a slash at the end."""
         return (self.public_url or f"http://localhost:{self.port}").rstrip("/")
+
+    @property
+    def sms_numbers(self) -> tuple[str, ...]:
+        """Our numbers for SMS, the one that is used by default first."""
+        named = [self.twilio_number or "", *self.twilio_sms_numbers.split(",")]
+        return tuple(dict.fromkeys(one.strip() for one in named if one.strip()))
 
     @property
     def takes_payments(self) -> bool:

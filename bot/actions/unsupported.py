@@ -9,6 +9,8 @@ async def unsupported(job: Job) -> None:
     """Polite, with what would work; an old button is told apart from a picture."""
     if job.message.kind == "button":
         job.say("utter_old_button")
+    elif job.message.data.get("media"):
+        job.say("utter_media_only")
     else:
         job.say(_KINDS.get(job.message.text, "utter_unsupported"))
 

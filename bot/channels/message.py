@@ -7,6 +7,8 @@ from enum import StrEnum
 from typing import Protocol
 from uuid import UUID
 
+from handoff.conversations import Report
+
 
 class Channel(StrEnum):
     TELEGRAM = "telegram"
@@ -30,12 +32,22 @@ class Kind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Media:
+    """A picture or file that came with a message: where the provider keeps it, not the file.
+    `reference` is what the channel fetches it by."""
+
+    reference: str
+    mime: str
+
+
+@dataclass(frozen=True, slots=True)
 class Inbound:
     """One thing a customer did, as the provider told it; nothing is masked yet.
 
     `address` is where answers go and what a conversation is bound to: Telegram chat id, phone
     number in E.164 for SMS, CallSid for a call. `sender` is the address that lockouts count:
     Telegram user id, phone number in E.164, or "withheld:<CallSid>" for a hidden caller.
+    `line` is our number that they wrote to, where we have several.
     """
 
     channel: Channel
@@ -50,6 +62,9 @@ class Inbound:
     contact_phone: str | None = None
     contact_is_own: bool = False
     confidence: float | None = None  # of speech recognition, 0 to 1
+    line: str | None = None
+    media: tuple[Media, ...] = ()
+    answered: bool = False  # by the provider itself (STOP, START, HELP at Twilio's own door)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,11 +94,14 @@ class Outbound:
     ask_contact: bool = False  # Telegram: show "share my number"
     hang_up: bool = False  # phone: the call ends after these words
     file: File | None = None  # Telegram: the text is its caption
+    line: str | None = None  # our number that they wrote to: the answer comes from there
+    id: UUID | None = None  # ours, for receipts
 
 
 @dataclass(frozen=True, slots=True)
 class Delivered:
     provider_message_id: str
+    segments: int | None = None  # of an SMS: what it costs
 
 
 class DeliveryFailed(Exception):
@@ -91,7 +109,8 @@ class DeliveryFailed(Exception):
 
     `permanent`: never again (blocked, invalid number). `retry_after`: seconds the provider asks
     for. `uncertain`: it may have been taken (time-out after sending): never sent again blindly.
-    `reason` is one of ours: blocked, invalid_address, rate_limited, rejected, unreachable, timeout.
+    `everywhere`: a limit of the whole channel, not of this chat. `reason` is one of ours: blocked,
+    opted_out, invalid_address, landline, rate_limited, rejected, unreachable, timeout.
     """
 
     def __init__(
@@ -100,12 +119,14 @@ class DeliveryFailed(Exception):
         *,
         permanent: bool = False,
         uncertain: bool = False,
+        everywhere: bool = False,
         retry_after: float | None = None,
     ) -> None:
         super().__init__(reason)
         self.reason = reason
         self.permanent = permanent
         self.uncertain = uncertain
+        self.everywhere = everywhere
         self.retry_after = retry_after
 
 
@@ -159,8 +180,6 @@ class Door(Protocol):
         """Keep the TwiML given, so that a repeated delivery gets the same."""
         ...
 
-    async def delivery_status(
-        self, channel: Channel, provider_message_id: str, status: str
-    ) -> None:
-        """A receipt from the provider: delivered, failed or undelivered."""
+    async def delivery_status(self, report: Report) -> None:
+        """A receipt from the provider: sent, delivered or failed."""
         ...

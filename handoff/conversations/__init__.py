@@ -13,6 +13,7 @@ from handoff.conversations.models import (
 from handoff.conversations.outbox import Draft, Part, write
 from handoff.conversations.ownership import NotYours
 from handoff.conversations.reach import reachable
+from handoff.conversations.receipts import Report
 from handoff.conversations.vault import Vault
 
 __all__ = [
@@ -26,6 +27,7 @@ __all__ = [
     "OutboundMessage",
     "Owner",
     "Part",
+    "Report",
     "Status",
     "Stored",
     "Vault",

@@ -11,7 +11,12 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from handoff.conversations.models import InboundMessage, OutboundMessage, Status
+from handoff.conversations.models import (
+    UNDELIVERED,
+    InboundMessage,
+    OutboundMessage,
+    Status,
+)
 
 _LAST = 2**63 - 1
 
@@ -33,6 +38,8 @@ class Entry:
     parts: list[Any]
     buttons: list[str]
     status: str
+    failure: str | None = None  # why it is failed or unknown
+    media: tuple[str, ...] = ()  # the kind of each picture or file that came along (image/jpeg)
 
 
 async def history(
@@ -83,6 +90,7 @@ def _came(message: InboundMessage) -> Entry:
         parts=[],
         buttons=[],
         status=message.outcome or "received",
+        media=tuple(each["mime"] for each in message.data.get("media", ())),
     )
 
 
@@ -98,4 +106,5 @@ def _went(message: OutboundMessage) -> Entry:
         parts=message.parts,
         buttons=[button["title"] for button in message.buttons],
         status=message.status,
+        failure=message.failure if message.status in UNDELIVERED else None,
     )

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from sqlalchemy import (
     BigInteger,
+    Boolean,
     DateTime,
     ForeignKey,
     Index,
@@ -53,6 +54,9 @@ class Status(StrEnum):
     DROPPED = "dropped"  # the bot's late words: somebody else owns the conversation by now
 
 
+# What somebody at the desk should know of.
+UNDELIVERED = (Status.FAILED, Status.UNKNOWN)
+
 # Both directions draw from one sequence, so that history has one order.
 message_position = Sequence("message_position", metadata=Base.metadata)
 
@@ -76,6 +80,8 @@ class Conversation(Base):
     address: Mapped[str] = mapped_column(String(64))
     sender: Mapped[str] = mapped_column(String(64))
     phone: Mapped[str | None] = mapped_column(String(20))
+    # Which of our numbers they wrote to: answers come from there.
+    line: Mapped[str | None] = mapped_column(String(20))
     language: Mapped[str] = mapped_column(String(2), default="ro")
     # How sure we are of the language: "default", "hint", "guessed", "profile", "detected" or
     # "chosen" (bot/language.py).
@@ -96,6 +102,9 @@ class Conversation(Base):
     closed_at: Mapped[datetime | None]
     # Since when this address wants no notices (STOP); answers to questions it still gets.
     opted_out_at: Mapped[datetime | None]
+    # Since when the provider refuses this address for good (blocked, no such number), until the
+    # customer writes from it again.
+    unreachable_at: Mapped[datetime | None]
 
 
 class InboundMessage(Base):
@@ -152,6 +161,11 @@ class OutboundMessage(Base):
         ),
         Index("ix_outbound_message_history", "conversation_id", "position"),
         Index("ix_outbound_message_receipt", "channel", "provider_message_id"),
+        Index(
+            "ix_outbound_message_undelivered",
+            "created_at",
+            postgresql_where=text("status IN ('failed', 'unknown') AND attended_at IS NULL"),
+        ),
         UniqueConstraint("key"),
     )
 
@@ -178,8 +192,30 @@ class OutboundMessage(Base):
     claimed_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     provider_message_id: Mapped[str | None] = mapped_column(String(160))
     failure: Mapped[str | None] = mapped_column(String(80))
+    # What the provider reported of each part it took, by the part's number: receipts.py.
+    receipts: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default="{}")
+    segments: Mapped[int | None] = mapped_column(Integer)  # of an SMS: what it cost
     created_at: Mapped[datetime]
     sent_at: Mapped[datetime | None]
+    # Undelivered, and somebody at the desk has dealt with it.
+    attended_at: Mapped[datetime | None]
+
+
+class SendPace(Base):
+    """How far ahead of its pace a way out is, and until when it is paused: pacing.py.
+
+    One row for each chat that was written to a moment ago, and one for each of our own lines
+    (the empty address where a channel has a single one).
+    """
+
+    __tablename__ = "send_pace"
+
+    channel: Mapped[str] = mapped_column(String(16), primary_key=True)
+    address: Mapped[str] = mapped_column(String(64), primary_key=True)
+    ours: Mapped[bool] = mapped_column(Boolean, primary_key=True)  # a line of ours, not a chat
+    # When the pace is kept again; real time of the database, as leases.
+    ready_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+    paused_until: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
 
 
 class ButtonToken(Base):

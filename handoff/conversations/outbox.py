@@ -8,12 +8,12 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import func, select, text, update
+from sqlalchemy import case, func, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from handoff.conversations import buttons
-from handoff.conversations.bell import WAKE_SENDERS, rung
+from handoff.conversations.bell import WAKE_DESK, WAKE_SENDERS, rung
 from handoff.conversations.models import (
     Author,
     Conversation,
@@ -24,6 +24,9 @@ from handoff.conversations.models import (
 
 # A sender that vanished in the middle: its message may or may not have been taken.
 CLAIM_SECONDS = 60
+# What the keys of answers to STOP, START and HELP begin with.
+KEYWORD = "keyword:"
+_ON_ITS_WAY = (Status.QUEUED, Status.SENDING, Status.UNKNOWN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,12 +56,14 @@ class Claimed:
     when it was tried before: the text that is kept hides its secrets)."""
 
     id: UUID
+    conversation_id: UUID
     channel: str
     text: str | None
     buttons: list[dict[str, str]]
     options: dict[str, Any]
     attempts: int
     address: str
+    line: str | None
     language: str
     overtaken: bool
 
@@ -120,7 +125,7 @@ async def claim_next(
     sending. The caller commits before it sends.
     """
     while True:
-        values = {"channels": list(channels), "conversation_id": conversation_id, "at_most": 1}
+        values = {"channels": list(channels), "conversation_id": conversation_id}
         row = (await session.execute(_CLAIM, values)).one_or_none()
         if row is None:
             return None
@@ -130,61 +135,78 @@ async def claim_next(
         await drop(session, message.id)
 
 
-async def claim_due(
-    session: AsyncSession, *, channels: Sequence[str], at_most: int
-) -> list[Claimed]:
-    """The same for several conversations at once, in one statement. The caller drops what was
-    overtaken."""
-    values = {"channels": list(channels), "conversation_id": None, "at_most": at_most}
-    return [Claimed(**row) for row in (await session.execute(_CLAIM, values)).mappings()]
-
-
 async def drop(session: AsyncSession, message_id: UUID) -> None:
     """The bot's late words: somebody else owns the conversation by now."""
     await _settle(session, message_id, status=Status.DROPPED, failure="overtaken")
 
 
+# What a claim of a message `m` of a conversation `c` looks at and gives; pacing.py claims by it
+# too.
+FIRST_IN_LINE = f"""
+    m.status = 'queued'
+    AND (m.not_before IS NULL OR m.not_before <= clock_timestamp())
+    AND NOT EXISTS (
+        SELECT FROM outbound_message AS earlier
+        WHERE earlier.conversation_id = m.conversation_id
+          AND earlier.position < m.position
+          AND (earlier.status = 'queued'
+               OR earlier.status = 'sending'
+                  AND earlier.claimed_at > clock_timestamp() - interval '{CLAIM_SECONDS} seconds')
+    )
+"""
+CHOSEN = "m.id, c.epoch, c.address, c.line, c.language"
+# Sharing the conversation's row with a take-over: whoever is first decides.
+LOCKED = "FOR UPDATE OF m SKIP LOCKED FOR SHARE OF c"
+TAKE = "status = 'sending', attempts = attempts + 1, claimed_at = clock_timestamp()"
+TAKEN = """
+    o.id, o.conversation_id, o.channel, CASE WHEN o.parts = '[]' THEN o.text END AS text,
+    o.buttons, o.options, o.attempts, next.address, next.line, next.language,
+    o.author = 'bot' AND o.epoch <> next.epoch AS overtaken
+"""
+
 _CLAIM = text(
     f"""
-    UPDATE outbound_message AS o
-    SET status = 'sending', attempts = attempts + 1, claimed_at = clock_timestamp()
+    UPDATE outbound_message AS o SET {TAKE}
     FROM (
-        SELECT m.id, c.epoch, c.address, c.language
+        SELECT {CHOSEN}
         FROM outbound_message AS m JOIN conversation AS c ON c.id = m.conversation_id
-        WHERE m.status = 'queued' AND m.channel = ANY(:channels)
+        WHERE m.channel = ANY(:channels)
           AND (CAST(:conversation_id AS uuid) IS NULL OR c.id = :conversation_id)
-          AND (m.not_before IS NULL OR m.not_before <= clock_timestamp())
-          AND NOT EXISTS (
-              SELECT FROM outbound_message AS earlier
-              WHERE earlier.conversation_id = m.conversation_id
-                AND earlier.position < m.position
-                AND (earlier.status = 'queued'
-                     OR earlier.status = 'sending'
-                        AND earlier.claimed_at > clock_timestamp()
-                            - interval '{CLAIM_SECONDS} seconds')
-          )
+          AND {FIRST_IN_LINE}
         ORDER BY m.position
-        LIMIT :at_most
-        -- Sharing the conversation's row with a take-over: whoever is first decides.
-        FOR UPDATE OF m SKIP LOCKED FOR SHARE OF c
+        LIMIT 1
+        {LOCKED}
     ) AS next
     WHERE o.id = next.id
-    RETURNING o.id, o.channel, CASE WHEN o.parts = '[]' THEN o.text END AS text, o.buttons,
-        o.options, o.attempts, next.address,
-        next.language, o.author = 'bot' AND o.epoch <> next.epoch AS overtaken
-    """  # noqa: S608 - the only value put in is our own number
+    RETURNING {TAKEN}
+    """  # noqa: S608 - put together from the words above
 )
 
 
 async def sent(
-    session: AsyncSession, message_id: UUID, *, provider_message_id: str | None, now: datetime
+    session: AsyncSession,
+    message_id: UUID,
+    *,
+    provider_message_id: str | None,
+    now: datetime,
+    segments: int | None = None,
 ) -> None:
-    await _settle(
-        session,
-        message_id,
-        status=Status.SENT,
-        provider_message_id=provider_message_id,
-        sent_at=now,
+    """The provider took it. A receipt may have come first and said more: that stays."""
+    await session.execute(
+        update(OutboundMessage)
+        .where(OutboundMessage.id == message_id)
+        .values(
+            status=case(
+                (OutboundMessage.status.in_(_ON_ITS_WAY), Status.SENT),
+                else_=OutboundMessage.status,
+            ),
+            failure=case(
+                (OutboundMessage.status.in_(_ON_ITS_WAY), None), else_=OutboundMessage.failure
+            ),
+            provider_message_id=provider_message_id,
+            segments=segments,
+            sent_at=now,
+        )
     )
 
 
@@ -216,27 +238,24 @@ async def give_up_on_vanished(session: AsyncSession) -> int:
             OutboundMessage.status == Status.SENDING,
             OutboundMessage.claimed_at < func.clock_timestamp() - timedelta(seconds=CLAIM_SECONDS),
         )
-        .values(status=Status.UNKNOWN, failure="sender vanished")
-        .returning(OutboundMessage.id)
+        .values(status=Status.UNKNOWN, failure="vanished")
+        .returning(OutboundMessage.id, rung(WAKE_DESK))
     )
     return len(rows.all())
 
 
-async def receipt(
-    session: AsyncSession, *, channel: str, provider_message_id: str, status: str
-) -> None:
-    """The provider's word on a message it took: delivered, failed or undelivered."""
-    state = Status.DELIVERED if status == "delivered" else Status.FAILED
-    await session.execute(
-        update(OutboundMessage)
-        .where(
-            OutboundMessage.channel == channel,
-            OutboundMessage.provider_message_id == provider_message_id,
-            # Receipts may overtake each other: a final state stays.
-            OutboundMessage.status.in_([Status.SENT, Status.UNKNOWN, Status.SENDING]),
-        )
-        .values(status=state, failure=None if state == Status.DELIVERED else status)
+async def oldest_due(
+    session: AsyncSession, *, channels: Sequence[str], now: datetime
+) -> dict[str, timedelta]:
+    """For how long the oldest message that is to be sent has waited, by channel."""
+    waiting = await session.execute(
+        select(OutboundMessage.channel, func.min(OutboundMessage.created_at).label("since"))
+        .where(OutboundMessage.status == Status.QUEUED, OutboundMessage.channel.in_(channels))
+        .group_by(OutboundMessage.channel)
     )
+    since = {row.channel: row.since for row in waiting}
+    nothing = timedelta()
+    return {each: now - since[each] if each in since else nothing for each in channels}
 
 
 async def last_words(session: AsyncSession, conversation_id: UUID) -> OutboundMessage | None:
@@ -255,6 +274,9 @@ async def last_words(session: AsyncSession, conversation_id: UUID) -> OutboundMe
 
 
 async def _settle(session: AsyncSession, message_id: UUID, **changes: Any) -> None:
+    """Only while it is being sent: a receipt that came meanwhile knows better."""
     await session.execute(
-        update(OutboundMessage).where(OutboundMessage.id == message_id).values(**changes)
+        update(OutboundMessage)
+        .where(OutboundMessage.id == message_id, OutboundMessage.status == Status.SENDING)
+        .values(**changes)
     )

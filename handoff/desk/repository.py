@@ -6,11 +6,14 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import and_, delete, func, select, update
 from sqlalchemy.dialects.postgresql import distinct_on, insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from handoff.conversations import Author, Conversation, InboundMessage, OutboundMessage
+from handoff.conversations.models import UNDELIVERED
+from handoff.conversations.outbox import KEYWORD
+from handoff.conversations.reach import OPTED_OUT
 from handoff.desk.models import Agent, DeskSession, Role, SignInTries
 
 _FORGET_TRIES_AFTER = timedelta(days=1)
@@ -159,6 +162,33 @@ async def last_said(session: AsyncSession, ids: Iterable[UUID]) -> dict[UUID, st
         .order_by(InboundMessage.conversation_id, InboundMessage.position.desc())
     )
     return {row.conversation_id: row.text for row in rows}
+
+
+async def undelivered(
+    session: AsyncSession, *, since: datetime, at_most: int
+) -> list[tuple[OutboundMessage, Conversation]]:
+    """Messages that failed or of which nobody knows, and that nobody has dealt with.
+
+    A caller who did not hear something is gone; who texted STOP at the provider's own door need
+    not be told that we heard it.
+    """
+    only_confirms = and_(
+        OutboundMessage.failure == OPTED_OUT, OutboundMessage.key.startswith(KEYWORD)
+    )
+    rows = await session.execute(
+        select(OutboundMessage, Conversation)
+        .join(Conversation, Conversation.id == OutboundMessage.conversation_id)
+        .where(
+            OutboundMessage.status.in_(UNDELIVERED),
+            OutboundMessage.attended_at.is_(None),
+            OutboundMessage.created_at >= since,
+            OutboundMessage.channel != "voice",
+            func.coalesce(only_confirms, False).is_(False),
+        )
+        .order_by(OutboundMessage.created_at.desc(), OutboundMessage.position.desc())
+        .limit(at_most)
+    )
+    return [(message, conversation) for message, conversation in rows]
 
 
 async def written_with_key(session: AsyncSession, key: str) -> UUID | None:

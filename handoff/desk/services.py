@@ -11,6 +11,7 @@ from billing_backend.contract import Billing
 from billing_backend.db import Sessions
 from handoff.conversations.bell import Bell
 from handoff.desk.clicks import Click
+from handoff.desk.media import OpenMedia, no_media
 from handoff.desk.models import Agent
 from handoff.desk.seeds import DemoAgent
 from handoff.desk.view import Viewer, Word
@@ -48,6 +49,7 @@ class DeskServices:
     secure_cookies: bool = True
     demo_agents: tuple[DemoAgent, ...] = ()
     closing: Closing = field(default_factory=Closing)
+    open_media: OpenMedia = no_media
 
     def viewer(self, agent: Agent) -> Viewer:
         return Viewer(agent, self.billing, self.word, self.zone, self.clock.now())

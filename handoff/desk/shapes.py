@@ -53,17 +53,35 @@ class Line(BaseModel):
     agent: str | None = None
 
 
+class UndeliveredView(BaseModel):
+    """A message that did not arrive, or of which nobody knows. state: failed or unknown."""
+
+    message_id: UUID
+    case_id: Annotated[UUID | None, Field(description="where its conversation is open at the desk")]
+    state: str
+    channel: str
+    customer: str
+    phone: Annotated[str | None, Field(description="the number to call, if known")]
+    moment: str
+    text: str
+    reason: str
+    reason_text: str
+    advice_text: str
+
+
 class QueueView(BaseModel):
     now: datetime
     available: bool
     waiting: list[Line]
     mine: list[Line]
     others: Annotated[list[Line], Field(description="with colleagues")]
+    undelivered: Annotated[list[UndeliveredView], Field(description="the newest first")] = []
 
 
 class Message(BaseModel):
     """One line of the conversation. speaker: customer, bot, queue, agent or notice; status of
-    outgoing words: queued, sending, sent, delivered, failed, unknown."""
+    outgoing words: queued, sending, sent, delivered, failed, unknown. `media` are the kinds of
+    the pictures that came along: GET /cases/{case_id}/media/{message_id}/{place}, from 0 on."""
 
     position: int
     id: UUID
@@ -75,6 +93,8 @@ class Message(BaseModel):
     text: str
     buttons: list[str]
     status: str
+    failure_text: Annotated[str | None, Field(description="why it did not arrive")] = None
+    media: list[str] = []
 
 
 class AccountChoice(BaseModel):

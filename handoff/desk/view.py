@@ -84,7 +84,7 @@ async def case_view(session: AsyncSession, viewer: Viewer, case: Case) -> CaseVi
     """One case with all that billing knows, so that the customer repeats nothing."""
     conversation = await repository.conversation(session, case.conversation_id)
     identified = await viewer.billing.identification(session, conversation.id, now=viewer.now)
-    facts = await _facts(session, viewer, customer_of(identified, case.customer_id))
+    facts = await facts_of(session, viewer, customer_of(identified, case.customer_id))
     if facts is not None:
         facts = accounts.spoken_of(conversation, facts)
     customer = _customer_view(facts, viewer) if facts else None
@@ -132,9 +132,13 @@ def messages(entries: Sequence[Entry], conversation: Conversation, viewer: Viewe
             speaker=entry.speaker,
             name=entry.name,
             kind=entry.kind,
-            text=_worded(entry, conversation, viewer),
+            text=worded(entry.text, entry.parts, conversation, viewer),
             buttons=entry.buttons,
             status=entry.status,
+            failure_text=label("undelivered.reason", entry.failure, viewer.language)
+            if entry.failure
+            else None,
+            media=list(entry.media),
         )
         for entry in entries
     ]
@@ -152,14 +156,17 @@ def agent_view(agent: Agent, *, available: bool) -> AgentView:
     )
 
 
-def _worded(entry: Entry, conversation: Conversation, viewer: Viewer) -> str:
-    if entry.text is not None:
-        return entry.text
+def worded(
+    said: str | None, parts: list[dict[str, Any]], conversation: Conversation, viewer: Viewer
+) -> str:
+    """A message's words, put together as they will be where that was not done yet."""
+    if said is not None:
+        return said
     try:
-        return viewer.word(entry.parts, conversation.language, conversation.channel)
+        return viewer.word(parts, conversation.language, conversation.channel)
     except LookupError:
         # A response without words cannot be sent either; the agent sees which one it is.
-        return " ".join(f"[{part['response']}]" for part in entry.parts)
+        return " ".join(f"[{part['response']}]" for part in parts)
 
 
 async def _lines(session: AsyncSession, viewer: Viewer, cases: Sequence[Case]) -> dict[UUID, Line]:
@@ -212,13 +219,14 @@ async def _line(
 async def _customer(
     session: AsyncSession, viewer: Viewer, customer_id: UUID | None
 ) -> CustomerView | None:
-    facts = await _facts(session, viewer, customer_id)
+    facts = await facts_of(session, viewer, customer_id)
     return _customer_view(facts, viewer) if facts else None
 
 
-async def _facts(
+async def facts_of(
     session: AsyncSession, viewer: Viewer, customer_id: UUID | None
 ) -> CustomerFacts | None:
+    """What billing knows of the customer; None where nobody is known."""
     if customer_id is None:
         return None
     try:

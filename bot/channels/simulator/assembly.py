@@ -28,6 +28,7 @@ from bot.channels.simulator.telegram_api import TelegramApi, make_telegram_api
 from bot.channels.simulator.telegram_chats import Chats
 from bot.channels.simulator.telegram_device import Route, TelegramDevice
 from bot.channels.simulator.telegram_routes import make_telegram_routes
+from bot.channels.simulator.twilio_account import TwilioAccount, make_twilio_account
 from bot.channels.simulator.twilio_api import TwilioApi, make_twilio_api
 from bot.channels.simulator.voice_line import VoiceLine
 from bot.channels.simulator.voice_phone import VoicePhones
@@ -57,6 +58,7 @@ class SimulatorSettings:
     stripe_api_key: str = field(repr=False)
     stripe_webhook_secret: str = field(repr=False)
     company: str
+    messaging_service: str | None = None
     telegram_path: str = "/webhooks/telegram"
     sms_path: str = "/webhooks/sms"
     voice_path: str = "/webhooks/voice/incoming"
@@ -168,6 +170,9 @@ def make_simulator(
     for part in (
         make_telegram_api(TelegramApi(settings.telegram_token, bot, chats, device, faults)),
         make_twilio_api(TwilioApi(sms, voice, faults), sid, token),
+        make_twilio_account(
+            TwilioAccount(sms, settings.voice_number, settings.messaging_service), sid, token
+        ),
         make_world_routes(world),
         make_telegram_routes(chats, device),
         make_sms_routes(sms),

@@ -30,6 +30,7 @@ class Fault:
     retry_after: int = 3
     taken: bool = True
     seconds: float = 60.0
+    error_code: int = 30003  # Twilio's, of an SMS that is undelivered
 
 
 class Faults:

@@ -19,8 +19,8 @@ import httpx
 
 from bot.channels.simulator.problem import Refused
 from bot.channels.simulator.screen import Now, Screen, Screens
-from bot.channels.simulator.segments import segments
 from bot.channels.simulator.webhooks import Call, twilio_call
+from bot.channels.sms.segments import segments
 
 # Twilio's own opt-out words (https://www.twilio.com/docs/messaging/tutorials/advanced-opt-out).
 STOP_WORDS = frozenset({"STOP", "STOPALL", "UNSUBSCRIBE", "CANCEL", "END", "QUIT"})
@@ -110,16 +110,17 @@ class SmsPhones:
         return await self._post(phone, *self._last_calls[phone])
 
     def receive(
-        self, to: str, body: str, *, sender: str, callback: str | None, failing: bool = False
+        self, to: str, body: str, *, sender: str, callback: str | None, failing: int | None = None
     ) -> Message:
-        """The app sends an SMS: it appears on the phone and receipts follow."""
+        """The app sends an SMS: it appears on the phone and receipts follow. `failing` is the
+        error code with which it never arrives."""
         message = Message(
             "SM" + uuid4().hex, to, sender, body, "queued", self._now(), callback=callback
         )
         self._messages[message.sid] = message
         while len(self._messages) > KEPT_MESSAGES:
             self._messages.popitem(last=False)
-        if not failing:
+        if failing is None:
             self.screen(to).show(**{"from": "bot"}, text=body, media=[], segments=segments(body))
         self._later(self._report(message, failing))
         return message
@@ -176,12 +177,12 @@ class SmsPhones:
         self._receipts.add(task)
         task.add_done_callback(self._receipts.discard)
 
-    async def _report(self, message: Message, failing: bool) -> None:
+    async def _report(self, message: Message, failing: int | None) -> None:
         """Tell the app how the message fared, as Twilio does a moment later."""
         await asyncio.sleep(self._receipt_delay)
-        for status in ("sent", "undelivered" if failing else "delivered"):
+        for status in ("sent", "delivered" if failing is None else "undelivered"):
             message.status = status
-            message.error_code = 30003 if status == "undelivered" else None
+            message.error_code = failing if status == "undelivered" else None
             if message.callback:
                 await self._report_one(message, message.callback)
 

@@ -20,9 +20,9 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from bot.channels.simulator.faults import Fault, FaultKind, Faults
-from bot.channels.simulator.segments import segments
 from bot.channels.simulator.sms_phone import Message, SmsPhones
 from bot.channels.simulator.voice_phone import VoicePhones
+from bot.channels.sms.segments import segments
 
 BODY_LIMIT = 1_600
 E164 = re.compile(r"\+[1-9]\d{6,14}")
@@ -32,8 +32,11 @@ Form = Mapping[str, str]
 class TwilioError(Exception):
     """Twilio refuses, with its own code."""
 
-    def __init__(self, status: int, code: int, message: str) -> None:
+    def __init__(
+        self, status: int, code: int, message: str, *, retry_after: int | None = None
+    ) -> None:
         super().__init__(message)
+        self.retry_after = retry_after
         self.status = status
         self.code = code
         self.message = message
@@ -62,7 +65,9 @@ class TwilioApi:
             body,
             sender=sender,
             callback=form.get("StatusCallback"),
-            failing=fault is not None and fault.kind is FaultKind.UNDELIVERED,
+            failing=fault.error_code
+            if fault is not None and fault.kind is FaultKind.UNDELIVERED
+            else None,
         )
         if late and fault:
             await self._faults.hold(request, fault.seconds)
@@ -127,7 +132,7 @@ def make_twilio_api(api: TwilioApi, account_sid: str, auth_token: str) -> APIRou
     base = "/2010-04-01/Accounts/{account}"
 
     def guard(account: str, request: Request) -> None:
-        if not _authorised(request, account_sid, auth_token) or account != account_sid:
+        if not authorised(request, account_sid, auth_token) or account != account_sid:
             raise TwilioError(401, 20003, "Authenticate")
 
     @router.post(base + "/Messages.json")
@@ -136,7 +141,7 @@ def make_twilio_api(api: TwilioApi, account_sid: str, auth_token: str) -> APIRou
             guard(account, request)
             return await api.send_message(await _form(request), request)
         except TwilioError as error:
-            return _refusal(error)
+            return refusal(error)
 
     @router.post(base + "/Calls/{sid}.json")
     async def change_call(account: str, sid: str, request: Request) -> Response:
@@ -144,7 +149,7 @@ def make_twilio_api(api: TwilioApi, account_sid: str, auth_token: str) -> APIRou
             guard(account, request)
             return await api.change_call(sid, await _form(request))
         except TwilioError as error:
-            return _refusal(error)
+            return refusal(error)
 
     def reading(read: Callable[[str], Response]) -> Callable[[str, str, Request], Response]:
         def route(account: str, sid: str, request: Request) -> Response:
@@ -152,7 +157,7 @@ def make_twilio_api(api: TwilioApi, account_sid: str, auth_token: str) -> APIRou
                 guard(account, request)
                 return read(sid)
             except TwilioError as error:
-                return _refusal(error)
+                return refusal(error)
 
         return route
 
@@ -161,7 +166,8 @@ def make_twilio_api(api: TwilioApi, account_sid: str, auth_token: str) -> APIRou
     return router
 
 
-def _authorised(request: Request, account_sid: str, auth_token: str) -> bool:
+def authorised(request: Request, account_sid: str, auth_token: str) -> bool:
+    """Whether the account's own credentials came along."""
     scheme, _, given = request.headers.get("authorization", "").partition(" ")
     try:
         pair = base64.b64decode(given, validate=True)
@@ -200,7 +206,7 @@ def _fail(fault: Fault | None) -> None:
     if fault is None:
         return
     if fault.kind is FaultKind.RATE_LIMITED:
-        raise TwilioError(429, 20429, "Too Many Requests")
+        raise TwilioError(429, 20429, "Too Many Requests", retry_after=fault.retry_after)
     if fault.kind is FaultKind.SERVER_ERROR:
         raise TwilioError(500, 20500, "Internal Server Error")
 
@@ -213,7 +219,8 @@ def _rfc2822(moment: datetime) -> str:
     return format_datetime(moment)
 
 
-def _refusal(error: TwilioError) -> JSONResponse:
+def refusal(error: TwilioError) -> JSONResponse:
+    """An error as Twilio answers it."""
     return JSONResponse(
         {
             "code": error.code,
@@ -222,4 +229,5 @@ def _refusal(error: TwilioError) -> JSONResponse:
             "status": error.status,
         },
         status_code=error.status,
+        headers={} if error.retry_after is None else {"Retry-After": str(error.retry_after)},
     )

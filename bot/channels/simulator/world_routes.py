@@ -52,6 +52,7 @@ class FaultWish(BaseModel):
     retry_after: int = Field(3, ge=0, le=3_600)
     taken: bool = True
     seconds: float = Field(60, ge=0, le=120)
+    error_code: int = Field(30003, ge=10_000, le=99_999)
 
     @model_validator(mode="after")
     def known_there(self) -> Self:

@@ -1,6 +1,16 @@
 """SMS, by Twilio."""
 
-from bot.channels.sms.client import SmsSender
-from bot.channels.sms.webhook import STATUS_PATH, make_router
+from bot.channels.sms.client import From, SmsSender
+from bot.channels.sms.media import make_opener
+from bot.channels.sms.segments import Diacritics
+from bot.channels.sms.webhook import PATH, STATUS_PATH, make_router
 
-__all__ = ["STATUS_PATH", "SmsSender", "make_router"]
+__all__ = [
+    "PATH",
+    "STATUS_PATH",
+    "Diacritics",
+    "From",
+    "SmsSender",
+    "make_opener",
+    "make_router",
+]

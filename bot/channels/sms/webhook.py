@@ -40,9 +40,9 @@ def make_router(*, door: Door, auth_token: str, public_url: str) -> APIRouter:
         form = await read_form(request)
         if isinstance(form, Response):
             return form
-        receipt = parse_status(form)
-        if receipt is not None:
-            await door.delivery_status(Channel.SMS, *receipt)
+        report = parse_status(form, request.query_params)
+        if report is not None:
+            await door.delivery_status(report)
         return twiml(NOTHING_TO_SAY)
 
     return router

@@ -6,6 +6,7 @@ from handoff.desk.api.cases import make_cases_api
 from handoff.desk.api.disputes import make_disputes_api
 from handoff.desk.api.documents import make_documents_api
 from handoff.desk.api.live import make_live_api
+from handoff.desk.api.messages import make_messages_api
 from handoff.desk.api.people import make_people_api
 from handoff.desk.api.reviews import make_reviews_api
 from handoff.desk.api.services import make_services_api
@@ -22,6 +23,7 @@ def make_desk_api(desk: DeskServices) -> APIRouter:
         make_documents_api,
         make_services_api,
         make_reviews_api,
+        make_messages_api,
         make_live_api,
     )
     for make in makers:

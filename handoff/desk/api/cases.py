@@ -32,7 +32,8 @@ from handoff.desk.cases import Refused, UnknownCase
 from handoff.desk.services import DeskServices
 from handoff.desk.shapes import CaseView, Done, QueueView
 from handoff.desk.texts import label, text
-from handoff.desk.view import case_view, queue_view
+from handoff.desk.undelivered import all_lists
+from handoff.desk.view import case_view
 from handoff.queue import repository as queue
 
 Key = Annotated[
@@ -53,7 +54,7 @@ def make_cases_api(desk: DeskServices) -> APIRouter:
     @router.get("/queue", summary="Who waits, whom I answer, whom my colleagues answer")
     async def see_queue(caller: Signed) -> QueueView:
         async with transaction(desk.sessions) as session:
-            return await queue_view(session, desk.viewer(caller.agent))
+            return await all_lists(session, desk.viewer(caller.agent))
 
     @router.get("/cases/{case_id}", summary="One case with all that is known")
     async def see_case(case_id: UUID, caller: Signed) -> CaseView:

@@ -17,7 +17,8 @@ from handoff.desk.api.problems import DeskRoute
 from handoff.desk.cases import UnknownCase
 from handoff.desk.services import DeskServices
 from handoff.desk.shapes import Message
-from handoff.desk.view import messages, queue_view
+from handoff.desk.undelivered import all_lists
+from handoff.desk.view import messages
 from handoff.queue import Case
 from handoff.queue import repository as queue
 
@@ -45,7 +46,7 @@ def make_live_api(desk: DeskServices) -> APIRouter:
                     agent = await signing_in.signed_in(session, caller.token)
                     if agent is None:
                         return
-                    now_seen = await queue_view(session, desk.viewer(agent))
+                    now_seen = await all_lists(session, desk.viewer(agent))
                 lists = now_seen.model_dump(exclude={"now"})
                 if lists != shown:
                     shown = lists

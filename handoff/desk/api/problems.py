@@ -23,6 +23,8 @@ _STATUS = {
     "unknown_case": 404,
     "finding_gone": 404,
     "no_document": 404,
+    "no_media": 404,
+    "unknown_message": 404,
     "not_on_account": 404,
     "unknown_review": 404,
     "sign_in_locked": 429,

@@ -8,7 +8,7 @@ const $ = (id) => document.getElementById(id);
 const role = document.body.dataset.role;
 const t = texts();
 
-let lists = { waiting: [], mine: [], others: [] };
+let lists = { waiting: [], mine: [], others: [], undelivered: [] };
 let listsAt = 0;
 let current = null; // the case on screen
 let stream = null;
@@ -47,6 +47,9 @@ function showLists() {
     $(`${name}-count`).textContent = lists[name].length;
     if (focused) document.querySelector(`#${name} [data-case="${focused}"]`)?.focus();
   }
+  $("undelivered").replaceChildren(...lists.undelivered.map(undelivered));
+  $("undelivered-count").textContent = lists.undelivered.length;
+  $("undelivered-section").hidden = lists.undelivered.length === 0;
   $("nobody").hidden = lists.waiting.length > 0;
   $("others-section").hidden = lists.others.length === 0;
   $("available").setAttribute("aria-checked", String(lists.available));
@@ -80,6 +83,30 @@ function line(entry) {
     el("span", { class: "line-foot" },
       entry.place ? fill(t.queue.place, { place: entry.place }) : entry.agent ?? ""),
   ));
+}
+
+// A message that did not arrive: why, and what can be done.
+function undelivered(entry) {
+  const button = (words, click) =>
+    el("button", { type: "button", class: "quiet", onclick: click }, words);
+  return el("li", { class: "undelivered" },
+    el("span", { class: "line-top" }, el("strong", {}, entry.customer), entry.moment),
+    el("span", { class: "line-why" },
+      el("span", { class: `channel ${entry.channel}` }, t.channel[entry.channel]),
+      entry.reason_text),
+    el("span", { class: "line-said" }, entry.text),
+    el("span", { class: "line-foot" }, entry.advice_text),
+    el("span", { class: "line-deeds" },
+      entry.phone
+        ? el("a", { href: `tel:${entry.phone}` }, fill(t.undelivered.call, { phone: entry.phone }))
+        : null,
+      entry.case_id ? button(t.undelivered.open, () => open(entry.case_id)) : null,
+      button(t.undelivered.attend, () => attend(entry))));
+}
+
+async function attend(entry) {
+  const done = await attempt(() => api("POST", `/undelivered/${entry.message_id}/attend`));
+  if (done) toast(done.text);
 }
 
 function tick() {
@@ -249,17 +276,24 @@ function bubble(message) {
     message.text
       ? el("p", {}, message.text)
       : el("p", { class: "wordless" }, kind),
+    message.media.length ? el("p", {}, ...message.media.map((_, place) => mediaLink(message, place))) : null,
     message.buttons.length
       ? el("span", { class: "chips" }, ...message.buttons.map((title) => el("span", {}, title)))
       : null,
     el("span", { class: "foot" }, message.time, delivery(message)));
 }
 
+function mediaLink(message, place) {
+  const href = `/desk/api/cases/${current.case_id}/media/${message.id}/${place}`;
+  return el("a", { href, target: "_blank", rel: "noopener", class: "media" }, t.undelivered.open_media);
+}
+
 const TICKS = { queued: "◷", sending: "◷", sent: "✓", delivered: "✓✓", failed: "✕", unknown: "?" };
 
 function delivery(message) {
   if (message.speaker === "customer") return null;
-  const words = t.delivery[message.status] ?? message.status;
+  const state = t.delivery[message.status] ?? message.status;
+  const words = message.failure_text ? `${state}: ${message.failure_text}` : state;
   const loud = message.status === "failed" || message.status === "unknown";
   return el("span", { class: `tick ${message.status}`, title: words },
     el("span", { "aria-hidden": "true" }, TICKS[message.status] ?? ""),

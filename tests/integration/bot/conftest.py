@@ -86,16 +86,23 @@ def turns(sessions: Sessions, rasa: Rasa, rasas_table: None, database_url: str) 
         Bell(database_url),
         cast(Dialogue, rasa),
         cast(Billing, Strangers()),
+        company="Demo Telecom",
     )
 
 
 async def arrives(
-    sessions: Sessions, words: str, *, ref: str | None = None, kind: str = "text"
+    sessions: Sessions,
+    words: str,
+    *,
+    ref: str | None = None,
+    kind: str = "text",
+    channel: str = "telegram",
+    **data: Any,
 ) -> UUID:
     async with transaction(sessions) as session:
         conversation = await open_conversation(
             session,
-            channel="telegram",
+            channel=channel,
             address="4001",
             sender="4001",
             phone=None,
@@ -108,7 +115,7 @@ async def arrives(
             provider_message_id=ref or str(uuid4()),
             kind=kind,
             text=words,
-            data={},
+            data=data,
             now=NOW,
         )
         return stored.message_id

@@ -27,6 +27,7 @@ from bot.outgoing import Wording
 from bot.texts import Texts
 from handoff.conversations import Conversation, OutboundMessage, Vault
 from handoff.conversations.bell import Bell
+from handoff.conversations.reach import close_address
 
 ROOT = Path(__file__).parents[3]
 POLICY = Policy()
@@ -181,6 +182,22 @@ async def test_stop_ends_notices_and_start_brings_them_back(ana: Telling, again:
     await ana.says(Channel.SMS, "start", again)
     await ana.owed("k2")
     assert len(await ana.told()) == 1
+
+
+async def test_where_nothing_arrives_another_channel_is_taken_until_they_write_again(
+    ana: Telling,
+) -> None:
+    telegram = await ana.says(Channel.TELEGRAM, address="700000001")
+    await ana.is_proved_in(telegram)
+    sms = await ana.says(Channel.SMS)
+    async with transaction(ana.sessions) as session:
+        await close_address(session, sms, "landline", now=NOON)
+    await ana.owed()
+    assert [channel for channel, _ in await ana.told()] == ["telegram"]
+
+    await ana.says(Channel.SMS)
+    await ana.owed("k2")
+    assert [channel for channel, _ in await ana.told()] == ["telegram", "sms"]
 
 
 async def test_at_night_it_waits_for_the_morning(ana: Telling) -> None:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, cast
 from uuid import UUID
 
 import pytest
 from cryptography.fernet import Fernet
+from prometheus_client import REGISTRY
 from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -34,7 +37,7 @@ from handoff.conversations import (
     ownership,
     write,
 )
-from handoff.conversations.bell import Bell
+from handoff.conversations.bell import WAKE_DESK, Bell
 from limpede.settings import ROOT
 
 NOW = datetime(2026, 11, 24, 10, tzinfo=UTC)
@@ -111,13 +114,15 @@ def sending(
     return Sending(sessions, bell, wording, {Channel.TELEGRAM: telegram, Channel.SMS: telegram})
 
 
-async def say(sessions: Sessions, *drafts: Draft, channel: str = "telegram") -> None:
+async def say(
+    sessions: Sessions, *drafts: Draft, channel: str = "telegram", address: str = "4001"
+) -> None:
     async with transaction(sessions) as session:
         conversation = await open_conversation(
             session,
             channel=channel,
-            address="4001",
-            sender="4001",
+            address=address,
+            sender=address,
             phone=None,
             language_hint="ro",
             now=NOW,
@@ -133,9 +138,10 @@ async def states(sessions: Sessions) -> list[Status]:
 
 
 async def at_once(sessions: Sessions) -> None:
-    """Let postponed messages be due now."""
+    """Let postponed messages be due now, and pauses be over."""
     async with transaction(sessions) as session:
         await session.execute(text("UPDATE outbound_message SET not_before = NULL"))
+        await session.execute(text("UPDATE send_pace SET paused_until = NULL"))
 
 
 async def test_messages_go_out_in_order_and_once(sessions: Sessions, database_url: str) -> None:
@@ -310,3 +316,169 @@ async def test_a_file_does_not_stand_between_a_question_and_its_answer(
     assert chosen.payload == "/affirm"
     assert last is not None
     assert last.text == "Doriți oferta?"
+
+
+class Slow(Telegram):
+    """One chat's messages hang until they are let go; the others are shown."""
+
+    def __init__(self, chat: str) -> None:
+        super().__init__()
+        self.chat = chat
+        self.hangs = asyncio.Event()
+        self.let_go = asyncio.Event()
+        self.all_shown = asyncio.Event()
+
+    async def send(self, message: Outbound) -> Delivered:
+        if message.address == self.chat:
+            self.hangs.set()
+            await self.let_go.wait()
+        delivered = await super().send(message)
+        if len(self.shown) == 50:
+            self.all_shown.set()
+        return delivered
+
+
+async def test_one_chat_that_hangs_holds_up_nobody_else(
+    sessions: Sessions, database_url: str
+) -> None:
+    telegram = Slow("4001")
+    await say(sessions, Draft(text="unu"), Draft(text="doi"))
+    deliver = sending(sessions, Bell(database_url), telegram, Words())
+    running = asyncio.create_task(deliver.run())
+    await asyncio.wait_for(telegram.hangs.wait(), 10)
+    for number in range(50):
+        await say(sessions, Draft(text="alții"), address=str(5000 + number))
+    await asyncio.wait_for(telegram.all_shown.wait(), 20)
+    assert set(telegram.shown) == {"alții"}, "and its second message waits behind the first"
+    telegram.let_go.set()
+    running.cancel()
+    await asyncio.gather(running, return_exceptions=True)
+    assert "unu" in telegram.shown, "what is under way is finished"
+
+
+async def test_a_channel_whose_provider_hangs_holds_up_no_other(
+    sessions: Sessions, database_url: str
+) -> None:
+    let_go = asyncio.Event()
+
+    class Hanging(Telegram):
+        async def send(self, message: Outbound) -> Delivered:
+            await let_go.wait()
+            return await super().send(message)
+
+    phone = Slow("nobody")
+    for number in range(20):  # more than there are senders
+        await say(sessions, Draft(text="da"), address=str(5000 + number))
+    for number in range(50):
+        await say(sessions, Draft(text="da"), channel="sms", address=f"+4070020{number:04d}")
+    wording = Wording(cast(Texts, Words()), VAULT, FixedClock(NOW), cast(Billing, Documents()))
+    senders = {Channel.TELEGRAM: Hanging(), Channel.SMS: phone}
+    running = asyncio.create_task(Sending(sessions, Bell(database_url), wording, senders).run())
+    await asyncio.wait_for(phone.all_shown.wait(), 20)
+    let_go.set()
+    running.cancel()
+    await asyncio.gather(running, return_exceptions=True)
+
+
+async def test_too_many_requests_slow_the_chat_down_and_not_only_the_message(
+    sessions: Sessions, database_url: str
+) -> None:
+    telegram = Telegram(DeliveryFailed("rate_limited", retry_after=60))
+    await say(sessions, Draft(text="unu"))
+    deliver = sending(sessions, Bell(database_url), telegram, Words())
+    await deliver.deliver_due()
+    async with transaction(sessions) as session:
+        await session.execute(text("UPDATE outbound_message SET not_before = NULL"))
+    await say(sessions, Draft(text="alt chat"), address="4002")
+    await deliver.deliver_due()
+    assert telegram.shown == ["alt chat"]
+    await at_once(sessions)
+    await deliver.deliver_due()
+    assert telegram.shown == ["alt chat", "unu"]
+
+
+@pytest.mark.parametrize(
+    ("reason", "closed"),
+    [("blocked", "unreachable_at"), ("opted_out", "opted_out_at"), ("rejected", None)],
+)
+async def test_what_is_refused_for_good_closes_the_chat(
+    sessions: Sessions, database_url: str, reason: str, closed: str | None
+) -> None:
+    telegram = Telegram(DeliveryFailed(reason, permanent=True))
+    await say(sessions, Draft(text="unu"))
+    await sending(sessions, Bell(database_url), telegram, Words()).deliver_due()
+    assert await states(sessions) == [Status.FAILED]
+    async with sessions() as session:
+        conversation = await session.scalar(select(Conversation))
+    assert conversation is not None
+    found = [name for name in ("unreachable_at", "opted_out_at") if getattr(conversation, name)]
+    assert found == ([closed] if closed else [])
+
+
+async def test_a_code_whose_minutes_are_over_is_not_sent_with_dots_in_its_place(
+    sessions: Sessions, database_url: str
+) -> None:
+    telegram = Telegram()
+    code = Part("utter_sms_code", {"code": {"secret": str(UUID(int=5))}})
+    await say(sessions, Draft(parts=[code]), channel="sms", address="+40700200001")
+    await sending(sessions, Bell(database_url), telegram, Words()).deliver_due()
+    assert telegram.shown == []
+    async with sessions() as session:
+        message = await session.scalar(select(OutboundMessage))
+    assert message is not None
+    assert (message.status, message.failure) == (Status.FAILED, "expired")
+
+
+async def test_the_answer_goes_out_from_the_number_that_was_written_to(
+    sessions: Sessions, database_url: str
+) -> None:
+    class Phone(Telegram):
+        async def send(self, message: Outbound) -> Delivered:
+            self.shown.append(f"{message.line} {message.id is not None}")
+            return Delivered("SM1", segments=3)
+
+    phone = Phone()
+    await say(sessions, Draft(text="unu"), channel="sms", address="+40700200001")
+    async with transaction(sessions) as session:
+        await session.execute(text("UPDATE conversation SET line = '+40312345679'"))
+    await sending(sessions, Bell(database_url), phone, Words()).deliver_due()
+    assert phone.shown == ["+40312345679 True"]
+    async with sessions() as session:
+        assert await session.scalar(select(OutboundMessage.segments)) == 3
+
+
+@pytest.mark.parametrize(
+    "failure",
+    [DeliveryFailed("blocked", permanent=True), DeliveryFailed("timeout", uncertain=True)],
+)
+async def test_the_desk_is_told_at_once_what_did_not_arrive(
+    sessions: Sessions, database_url: str, failure: DeliveryFailed
+) -> None:
+    await say(sessions, Draft(text="unu"))
+    bell = Bell(database_url)
+    listening = asyncio.create_task(bell.run())
+    with bell.ear(WAKE_DESK) as ear:
+        # It rings once when the line is up; the ring that counts comes after it.
+        assert await ear.heard(within=10)
+        await sending(sessions, bell, Telegram(failure), Words()).deliver_due()
+        assert await ear.heard(within=10)
+    listening.cancel()
+    await asyncio.gather(listening, return_exceptions=True)
+
+
+async def test_parts_and_deliveries_are_counted(sessions: Sessions, database_url: str) -> None:
+    class Phone(Telegram):
+        async def send(self, message: Outbound) -> Delivered:
+            return replace(await super().send(message), segments=3)
+
+    def counts() -> tuple[float, float]:
+        sent = {"channel": "sms", "result": "sent"}
+        return (
+            REGISTRY.get_sample_value("limpede_segments_total", {"channel": "sms"}) or 0,
+            REGISTRY.get_sample_value("limpede_deliveries_total", sent) or 0,
+        )
+
+    before = counts()
+    await say(sessions, Draft(text="unu"), channel="sms", address="+40700200001")
+    await sending(sessions, Bell(database_url), Phone(), Words()).deliver_due()
+    assert counts() == (before[0] + 3, before[1] + 1)

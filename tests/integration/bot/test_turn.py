@@ -353,3 +353,49 @@ async def test_words_are_only_words_when_no_choice_is_awaited(
     await arrives(sessions, "birou")
     await turns.run_due()
     assert rasa.asked[-1].text == "birou"
+
+
+@pytest.mark.parametrize("who", [Owner.BOT, Owner.QUEUE, Owner.AGENT])
+@pytest.mark.parametrize(
+    ("word", "said"),
+    [
+        ("stop", "utter_sms_stopped"),
+        ("start", "utter_sms_started"),
+        ("help", "utter_sms_help"),
+    ],
+)
+async def test_the_words_of_the_networks_are_answered_whoever_owns_the_conversation(
+    sessions: Sessions, rasa: Rasa, turns: Turns, who: Owner, word: str, said: str
+) -> None:
+    await arrives(sessions, "salut", channel="sms")
+    async with transaction(sessions) as session:
+        await session.execute(text("UPDATE inbound_message SET handled_at = now()"))
+        conversation = await session.scalar(select(Conversation))
+        assert conversation is not None
+        conversation.owner = who
+    message = await arrives(sessions, word, kind="command", channel="sms")
+    await turns.run_due()
+    assert rasa.asked == []
+    assert await outcome(sessions, message) == "keyword"
+    [answer] = await outgoing(sessions)
+    assert answer.parts == [{"response": said, "values": {"company": "Demo Telecom"}}]
+
+
+async def test_what_the_provider_has_answered_is_not_answered_again(
+    sessions: Sessions, rasa: Rasa, turns: Turns
+) -> None:
+    await arrives(sessions, "stop", kind="command", channel="sms", answered=True)
+    await turns.run_due()
+    assert await outgoing(sessions) == []
+    assert rasa.asked == []
+
+
+async def test_words_that_came_with_a_picture_are_answered_and_the_picture_is_owned_up_to(
+    sessions: Sessions, rasa: Rasa, turns: Turns
+) -> None:
+    media = [{"reference": "MM1/ME1", "mime": "image/jpeg"}]
+    await arrives(sessions, "asta e factura", channel="sms", media=media)
+    await turns.run_due()
+    first, second = await outgoing(sessions)
+    assert [part["response"] for part in first.parts] == ["utter_media_kept"]
+    assert second.text == "răspuns la asta e factura"

@@ -127,7 +127,7 @@ async def test_a_vanished_senders_message_is_unknown_and_the_next_one_goes(
     assert second.text == "doi"
 
 
-async def test_a_retry_waits_and_a_receipt_settles(
+async def test_a_retry_waits_until_it_is_due(
     session: AsyncSession, conversation: Conversation
 ) -> None:
     await say(session, conversation, "unu")
@@ -135,14 +135,10 @@ async def test_a_retry_waits_and_a_receipt_settles(
     assert message is not None
     await outbox.retry(session, message.id, delay=timedelta(hours=1), reason="rate_limited")
     assert await claim(session) is None
-    await outbox.sent(session, message.id, provider_message_id="p9", now=NOW)
-    await outbox.receipt(session, channel="telegram", provider_message_id="p9", status="delivered")
-    # A late "sent" receipt never undoes a final state.
-    await outbox.receipt(
-        session, channel="telegram", provider_message_id="p9", status="undelivered"
-    )
-    settled = await session.get_one(OutboundMessage, message.id, populate_existing=True)
-    assert settled.status == Status.DELIVERED
+    await session.execute(text("UPDATE outbound_message SET not_before = clock_timestamp()"))
+    again = await claim(session)
+    assert again is not None
+    assert (again.id, again.attempts) == (message.id, 2)
 
 
 async def test_a_button_means_something_only_in_its_own_conversation(

@@ -26,6 +26,7 @@ ACCOUNT = "AC" + "0" * 32
 AUTH = "twilio-auth-token"
 SMS_NUMBER = "+40312345678"
 VOICE_NUMBER = "+40312345679"
+SERVICE = "MG" + "0" * 32
 STRIPE_KEY = "sk_test_of_the_tests"
 STRIPE_SECRET = "whsec_of_the_tests"
 NOON = datetime(2026, 11, 24, 10, 0, tzinfo=UTC)
@@ -144,6 +145,7 @@ def settings_at(url: str) -> SimulatorSettings:
         stripe_api_key=STRIPE_KEY,
         stripe_webhook_secret=STRIPE_SECRET,
         company="Demo Telecom",
+        messaging_service=SERVICE,
         pace=0.01,
         receipt_delay=0.0,
         patience=Patience(listening=2, settling=2),

@@ -30,6 +30,7 @@ from bot.channels.message import (
 )
 from bot.channels.simulator import Simulator, make_simulator
 from bot.channels.twilio_api import make_client
+from handoff.conversations import Report, Status
 from tests.integration.simulator import conftest as simulated
 
 ANA, PHONE = simulated.ANA, simulated.ANA_PHONE
@@ -41,7 +42,7 @@ class Door:
 
     stored: dict[str, tuple[UUID, Inbound]] = field(default_factory=dict)
     answers: dict[UUID, str] = field(default_factory=dict)
-    statuses: list[tuple[Channel, str, str]] = field(default_factory=list)
+    statuses: list[Report] = field(default_factory=list)
     words: list[Spoken] = field(default_factory=list)
 
     async def accept(self, inbound: Inbound) -> Receipt:
@@ -55,8 +56,8 @@ class Door:
     async def remember_answer(self, message_id: UUID, answer: str) -> None:
         self.answers[message_id] = answer
 
-    async def delivery_status(self, channel: Channel, message_id: str, status: str) -> None:
-        self.statuses.append((channel, message_id, status))
+    async def delivery_status(self, report: Report) -> None:
+        self.statuses.append(report)
 
     def kinds(self) -> list[Kind]:
         return [inbound.kind for _, inbound in self.stored.values()]
@@ -71,6 +72,10 @@ class Product:
     simulator: Simulator
     api: httpx.AsyncClient
     senders: dict[Channel, Sender]
+
+    @property
+    def twilio_url(self) -> str:
+        return f"{self.api.base_url}".rstrip("/") + "/simulator/twilio-api"
 
     async def post(self, path: str, body: dict[str, Any] | None = None) -> dict[str, Any]:
         answer: dict[str, Any] = (await self.api.post(f"/simulator/{path}", json=body)).json()
@@ -109,7 +114,9 @@ async def product() -> AsyncIterator[Product]:
         )
         chats = telegram.TelegramSender(bots[0], words)
         senders[Channel.TELEGRAM] = chats
-        senders[Channel.SMS] = sms.SmsSender(twilio, simulated.SMS_NUMBER, url + sms.STATUS_PATH)
+        senders[Channel.SMS] = sms.SmsSender(
+            twilio, sms.From((simulated.SMS_NUMBER,)), url + sms.STATUS_PATH
+        )
         simulators.append(
             make_simulator(
                 simulated.settings_at(url),
@@ -223,7 +230,7 @@ async def test_an_sms_goes_both_ways_and_its_receipt_comes(product: Product) -> 
     await product.simulator.sms.settle()
 
     assert (await product.shown(f"sms/{PHONE}/messages"))[-1]["text"] == "120 lei"
-    assert (Channel.SMS, sent.provider_message_id, "delivered") in product.door.statuses
+    assert Report("sms", sent.provider_message_id, Status.DELIVERED) in product.door.statuses
 
 
 @pytest.mark.parametrize(
@@ -252,7 +259,10 @@ async def test_the_senders_understand_the_doubles_refusals(
         await product.senders[channel].send(Outbound(channel, address, "Bună ziua!", "ro"))
 
     failure = failed.value
+    if (channel, kind) == (Channel.SMS, "blocked"):
+        reason = "opted_out"
     assert (failure.reason, failure.permanent, failure.uncertain) == (reason, permanent, uncertain)
+    assert failure.retry_after == (3 if kind == "rate_limited" else None)
 
 
 async def test_an_sms_without_an_answer_is_uncertain(product: Product) -> None:
@@ -342,3 +352,14 @@ async def test_a_hidden_number_is_a_caller_without_a_number(product: Product) ->
 
     assert product.door.last().phone is None
     assert product.door.last().sender.startswith("withheld:")
+
+
+async def test_a_picture_is_fetched_from_where_it_is_kept(product: Product) -> None:
+    await product.post(f"sms/{PHONE}/send", {"media": True})
+    [media] = product.door.last().media
+    opener = sms.make_opener(simulated.ACCOUNT, simulated.AUTH, product.twilio_url)
+    file = await opener(media.reference)
+    assert file is not None
+    assert (file.mime, file.content[:4]) == ("image/png", b"\x89PNG")
+    stranger = sms.make_opener(simulated.ACCOUNT, "wrong", product.twilio_url)
+    assert await stranger(media.reference) is None

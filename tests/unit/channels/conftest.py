@@ -15,7 +15,8 @@ import pytest
 from fastapi import APIRouter, FastAPI
 from twilio.request_validator import RequestValidator
 
-from bot.channels.message import Channel, Inbound, Receipt, Spoken
+from bot.channels.message import Inbound, Receipt, Spoken
+from handoff.conversations import Report
 
 PAYLOADS = Path(__file__).parent / "payloads"
 
@@ -33,7 +34,7 @@ class RecordingDoor:
     """Keeps the Door's promises in memory: one message per id, words said once."""
 
     stored: dict[str, Stored] = field(default_factory=dict)
-    statuses: list[tuple[Channel, str, str]] = field(default_factory=list)
+    statuses: list[Report] = field(default_factory=list)
     words: list[Spoken] = field(default_factory=list)  # what `spoken` gives, in order
     waits: list[float] = field(default_factory=list)
     otherwise: Spoken = field(default_factory=lambda: Spoken((), "ro", "bot"))
@@ -66,10 +67,8 @@ class RecordingDoor:
     async def remember_answer(self, message_id: UUID, answer: str) -> None:
         next(s for s in self.stored.values() if s.message_id == message_id).answer = answer
 
-    async def delivery_status(
-        self, channel: Channel, provider_message_id: str, status: str
-    ) -> None:
-        self.statuses.append((channel, provider_message_id, status))
+    async def delivery_status(self, report: Report) -> None:
+        self.statuses.append(report)
 
 
 @pytest.fixture
@@ -132,14 +131,14 @@ class Provider:
 
     url: str
     calls: list[Call] = field(default_factory=list)
-    answers: list[tuple[int, Any]] = field(default_factory=list)
+    answers: list[tuple[int, Any, dict[str, str]]] = field(default_factory=list)
 
-    def will_answer(self, status: int, body: Any) -> None:
-        self.answers.append((status, body))
+    def will_answer(self, status: int, body: Any, headers: dict[str, str] | None = None) -> None:
+        self.answers.append((status, body, headers or {}))
 
     def will_hang_up(self) -> None:
         """Takes the request and closes the connection without an answer."""
-        self.answers.append((0, None))
+        self.answers.append((0, None, {}))
 
 
 @pytest.fixture
@@ -160,16 +159,18 @@ def _handler_of(provider: Callable[[], Provider]) -> type[BaseHTTPRequestHandler
             body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
             form = {name: values[0] for name, values in parse_qs(body.decode()).items()}
             provider().calls.append(Call("POST", self.path, form, dict(self.headers), body))
-            status, answer = provider().answers.pop(0)
+            status, answer, headers = provider().answers.pop(0)
             if status:
-                self._answer(status, answer)
+                self._answer(status, answer, headers)
             self.close_connection = True
 
-        def _answer(self, status: int, answer: Any) -> None:
+        def _answer(self, status: int, answer: Any, headers: dict[str, str]) -> None:
             content = answer if isinstance(answer, bytes) else json.dumps(answer).encode()
             self.send_response(status)
             self.send_header("Content-Type", "application/json")
             self.send_header("Content-Length", str(len(content)))
+            for name, value in headers.items():
+                self.send_header(name, value)
             self.send_header("Connection", "close")
             self.end_headers()
             self.wfile.write(content)

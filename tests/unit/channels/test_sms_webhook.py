@@ -2,15 +2,17 @@
 
 from collections.abc import Callable
 from typing import Any
+from uuid import UUID
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from prometheus_client import REGISTRY
 
-from bot.channels.message import Channel, Inbound, Kind
+from bot.channels.message import Inbound, Kind, Media
 from bot.channels.sms import make_router
 from bot.channels.sms.payloads import parse, parse_status
+from handoff.conversations import Report, Status
 
 PATH, STATUS = "/webhooks/sms", "/webhooks/sms/status"
 TOKEN, URL = "a7f3c5e1d2b4968700112233445566aa", "https://bot.example"
@@ -92,19 +94,105 @@ async def test_a_huge_body_and_too_many_fields_are_refused(twilio: Any, door: An
 
 
 @pytest.mark.parametrize(
-    ("name", "statuses"),
+    ("name", "reports"),
     [
-        ("status_delivered", [(Channel.SMS, f"SM{90:032x}", "delivered")]),
-        ("status_undelivered", [(Channel.SMS, f"SM{91:032x}", "undelivered")]),
-        ("status_sent", []),
+        ("status_sent", [Report("sms", f"SM{90:032x}", Status.SENT)]),
+        ("status_delivered", [Report("sms", f"SM{90:032x}", Status.DELIVERED)]),
+        ("status_undelivered", [Report("sms", f"SM{91:032x}", Status.FAILED, "switched_off")]),
         ("text", []),
     ],
 )
-async def test_only_final_receipts_are_kept(
-    twilio: Any, door: Any, payload: Payload, name: str, statuses: list[Any]
+async def test_a_receipt_is_handed_in(
+    twilio: Any, door: Any, payload: Payload, name: str, reports: list[Report]
 ) -> None:
     assert (await twilio.post(STATUS, payload(f"sms/{name}.form"))).status_code == 200
-    assert door.statuses == statuses
+    assert door.statuses == reports
+
+
+async def test_a_receipt_brings_our_own_id_along_and_its_signature_covers_it(
+    twilio: Any, door: Any, payload: Payload
+) -> None:
+    ours = f"{STATUS}?message={UUID(int=7)}&part=2&of=3"
+    assert (await twilio.post(ours, payload("sms/status_delivered.form"))).status_code == 200
+    [report] = door.statuses
+    assert (report.message_id, report.part, report.of) == (UUID(int=7), 2, 3)
+
+
+@pytest.mark.parametrize(
+    ("code", "reason"),
+    [
+        ("21610", "opted_out"),
+        ("30003", "switched_off"),
+        ("30004", "blocked"),
+        ("30005", "invalid_address"),
+        ("30006", "landline"),
+        ("30007", "filtered"),
+        ("30008", "undelivered"),
+        ("99999", "undelivered"),
+        ("", "undelivered"),
+    ],
+)
+def test_twilios_codes_are_reasons_of_ours(code: str, reason: str) -> None:
+    form = {"MessageSid": "SM1", "MessageStatus": "failed", "ErrorCode": code}
+    report = parse_status(form, {})
+    assert report is not None
+    assert (report.status, report.reason) == (Status.FAILED, reason)
+
+
+@pytest.mark.parametrize(
+    "query", [{"message": "7"}, {"message": str(UUID(int=7)), "part": "0"}, {"of": "x"}]
+)
+def test_a_receipt_with_a_query_that_is_not_ours_is_none(query: dict[str, str]) -> None:
+    assert parse_status({"MessageSid": "SM1", "MessageStatus": "sent"}, query) is None
+
+
+@pytest.mark.parametrize(
+    ("body", "command"),
+    [
+        ("STOP", "stop"),
+        ("Dezabonare!", "stop"),
+        (" unsubscribe ", "stop"),
+        ("start", "start"),
+        ("HELP", "help"),
+        ("Ajutor", "help"),
+        ("info?", "help"),
+        ("INFORMAȚII", "help"),
+    ],
+)
+def test_the_words_of_the_networks_are_commands_in_both_languages(body: str, command: str) -> None:
+    inbound = parse({"MessageSid": "SM1", "From": "+40722100202", "Body": body})
+    assert inbound is not None
+    assert (inbound.kind, inbound.text, inbound.answered) == (Kind.COMMAND, command, False)
+
+
+async def test_what_twilio_answered_at_its_own_door_is_told(
+    twilio: Any, door: Any, payload: Payload
+) -> None:
+    await twilio.post(PATH, payload("sms/opted_out_at_twilio.form"))
+    assert [message.answered for message in door.messages] == [True]
+
+
+def test_a_picture_is_kept_as_ids_and_never_as_an_address() -> None:
+    form = {
+        "MessageSid": "MM1",
+        "From": "+40722100202",
+        "To": "+40312345678",
+        "Body": "asta e factura",
+        "NumMedia": "3",
+        "MediaUrl0": "https://api.twilio.com/2010-04-01/Accounts/AC1/Messages/MM1/Media/ME1",
+        "MediaContentType0": "image/JPEG; charset=x",
+        "MediaUrl1": "https://evil.example/Messages/../Media/x?y",
+        "MediaUrl2": "https://evil.example/Messages/MM1/Media/ME2",
+        "MediaContentType2": "text/html",
+    }
+    inbound = parse(form)
+    assert inbound is not None
+    assert inbound.media == (Media("MM1/ME1", "image/jpeg"), Media("MM1/ME2", "text/html"))
+    assert (inbound.kind, inbound.text, inbound.line) == (
+        Kind.TEXT,
+        "asta e factura",
+        "+40312345678",
+    )
 
 
 names = st.sampled_from(
@@ -118,4 +206,4 @@ texts = st.one_of(
 @given(st.dictionaries(names, texts))
 def test_no_form_makes_the_parsers_fail(form: dict[str, str]) -> None:
     assert parse(form) is None or isinstance(parse(form), Inbound)
-    assert parse_status(form) is None or len(parse_status(form) or ()) == 2
+    assert parse_status(form, form) is None or isinstance(parse_status(form, {}), Report)

@@ -15,6 +15,7 @@ from billing_backend.corrections.reasons import CHARGED_WRONGLY
 from billing_backend.money import Money
 from bot.nlu.choosing import check, choose
 from handoff.conversations import Status
+from handoff.conversations.reach import GONE, OPTED_OUT
 from handoff.desk import formats
 from handoff.desk.account_view import granted_text, refusal_text
 from handoff.desk.cases import OUTCOMES
@@ -59,6 +60,16 @@ def test_both_languages_say_it_with_the_same_values(name: str) -> None:
         ("dispute_state", ["open", "under_review", "upheld", "rejected", "withdrawn"]),
         ("dispute_refused", ["nothing_left", "above_invoice", "too_old", "already_disputed"]),
         ("channel", ["telegram", "sms", "voice"]),
+        (
+            "undelivered.reason",
+            [
+                *GONE,
+                OPTED_OUT,
+                *("rate_limited", "rejected", "unreachable", "timeout", "vanished", "expired"),
+                *("switched_off", "filtered", "undelivered", "words missing"),
+            ],
+        ),
+        ("undelivered.advice", ["failed", "unknown"]),
         ("speaker", ["customer", "bot", "queue", "agent", "notice"]),
         ("review_why", list(Why)),
         ("intent", sorted(INTENTS)),
