@@ -11,6 +11,10 @@ _CHEAPER = re.compile(r"\bmai (?:ieftin|putin)|\bcheap(?:er|est)\b|\bless\b|\bec
 _WHICH = re.compile(r"\b(?:ce|care|which|what)\b")
 _PLAN = re.compile(r"\b(?:abonament\w*|plan(?:ul|uri)?|plans|consum\w*|folos\w*|use)\b")
 _CALL_OFF = re.compile(r"\b(?:anul\w*|renunt\w*|cancel|call off|undo)\b")
+_THINKS_BETTER = re.compile(
+    r"\brazgandi\w*|\b(?:vreau|as vrea) sa raman\b"
+    r"|\bchanged? my mind\b|\bwant to (?:stay|keep)\b"
+)
 _CHANGE = re.compile(r"\b(?:schimb\w*|trecere\w*|change)\b")
 
 
@@ -29,6 +33,11 @@ def calls_off_a_change(job: Job) -> bool:
     """Whether a scheduled change is to be called off."""
     said = _said(job)
     return bool(_CALL_OFF.search(said) and _CHANGE.search(said))
+
+
+def thinks_better_of_it(job: Job) -> bool:
+    """Whether somebody wants it to stay as it was after all."""
+    return bool(_THINKS_BETTER.search(_said(job)))
 
 
 def _said(job: Job) -> str:

@@ -23,7 +23,8 @@ _LONG_ENOUGH = 4
 # So much of what sets a name apart must be there; less when one of few has just been asked for.
 _ENOUGH = 0.45
 ENOUGH_OF_A_CHOICE = 0.25
-_WORD = re.compile(r"\d+|[^\W\d_]+")
+# Shorter ones ("am", "i", "de") are in many sentences and say nothing about a name.
+_WORD = re.compile(r"\d+|[^\W\d_]{3,}")
 # "Wi-Fi" and "wifi" are one word.
 _SHORT_PARTS = re.compile(r"\b([^\W\d_]{1,3})-([^\W\d_]{1,3})\b")
 

@@ -366,6 +366,31 @@ async def test_cancelled_twice_is_told_and_undone_before_the_last_day(customer: 
     assert (await services(dan)).cancelled_on is None
 
 
+@pytest.mark.parametrize("said", ["m-am răzgândit, vreau să rămân", "M-am razgandit"])
+async def test_who_thinks_better_of_leaving_is_asked_and_stays(
+    customer: Someone, said: str
+) -> None:
+    dan = customer("dan", "telegram", "ro")
+    await dan.proves_by_code()
+    await presses(dan, await dan.means("cancel_service"), "Mă mut")
+    await dan.means("affirm")
+    asked = await dan.means("never_mind", said)
+    assert "Doriți să anulez rezilierea" in asked.text
+    await dan.means("affirm")
+    assert (await services(dan)).cancelled_on is None
+
+
+async def test_with_nothing_open_what_was_ordered_is_not_called_dropped(
+    customer: Someone,
+) -> None:
+    dan = customer("dan", "telegram", "ro")
+    await dan.proves_by_code()
+    await presses(dan, await dan.means("cancel_service"), "Mă mut")
+    await dan.means("affirm")
+    assert (await dan.means("never_mind", "las-o baltă")).responses == ["utter_as_you_wish"]
+    assert (await services(dan)).cancelled_on is not None
+
+
 async def test_after_the_last_day_a_new_contract_is_a_persons(
     customer: Someone, later: Callable[[timedelta], None]
 ) -> None:

@@ -70,6 +70,12 @@ def test_a_word_goes_before_one_that_looks_like_it() -> None:
     assert naming.the_only("acasa", accounts) == 1
 
 
+@pytest.mark.parametrize("said", ["cat am de plata", "how much do i owe"])
+def test_the_smallest_words_choose_nothing(said: str) -> None:
+    reasons = {1: ("Nu mai am nevoie", "No longer needed"), 2: ("Mă mut", "I'm moving")}
+    assert naming.the_only(said, reasons, naming.ENOUGH_OF_A_CHOICE) is None
+
+
 @given(st.text())
 def test_no_text_breaks_it_and_what_it_names_is_there(said: str) -> None:
     assert set(naming.named(said, NAMES)) <= set(NAMES)
