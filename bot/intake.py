@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
@@ -11,11 +12,20 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from billing_backend.clock import Clock
 from billing_backend.db import Sessions, transaction
-from bot import masking
+from bot import keys, masking
 from bot.channels.message import Channel, Inbound, Kind, Outbound, Receipt, Spoken
 from bot.outgoing import Wording, outbound
-from handoff.conversations import Conversation, Owner, Vault, inbox, outbox
+from handoff.conversations import (
+    Conversation,
+    OutboundMessage,
+    Owner,
+    Vault,
+    buttons,
+    inbox,
+    outbox,
+)
 from handoff.conversations.bell import WAKE_SENDERS, Bell
+from handoff.conversations.ownership import SLOW
 
 # A ring can be lost: a caller on the line looks again at least this often.
 _LOOK_AGAIN_SECONDS = 0.5
@@ -118,6 +128,7 @@ class Intake:
                 expects=conversation.expects,
                 pending=pending,
                 connect=connect,
+                slow=bool(conversation.dialogue.get(SLOW)),
             )
 
     async def _take(self, session: AsyncSession, conversation_id: UUID) -> tuple[Outbound, ...]:
@@ -129,9 +140,19 @@ class Intake:
             )
         ) is not None:
             conversation = await session.get_one(Conversation, conversation_id)
-            taken.append(await outbound(session, self._wording, conversation, message))
+            taken.append(await self._aloud(session, conversation, message))
             await outbox.sent(session, message.id, provider_message_id=None, now=self._clock.now())
         return tuple(taken)
+
+
+    async def _aloud(
+        self, session: AsyncSession, conversation: Conversation, message: OutboundMessage
+    ) -> Outbound:
+        """The message with the keys of its choices; kept without, so that it can be repeated."""
+        worded = await outbound(session, self._wording, conversation, message)
+        shown = await buttons.of_message(session, message.id)
+        text = keys.with_keys(self._wording.texts, worded.text, shown, worded.language)
+        return replace(worded, text=text)
 
 
 def _follow_consent(conversation: Conversation, inbound: Inbound, now: datetime) -> None:

@@ -23,9 +23,14 @@ COMMANDS = {
 # A division slash: looks the same to a reader, is no command to Rasa.
 HARMLESS_SLASH = "\u2215"
 
+NOTHING_SAID = "/silence"
+
 _CUSTOMER_NUMBER = re.compile(r"(?<!\d)(?:\d[ .-]?){7}\d(?!\d)")
 # More than these is a sentence with a will of its own.
 _FEW_WORDS = 6
+# What a caller can have by a key when nothing is asked, in the order of utter_keys_for_all.
+_MENU = {"1": "/check_balance", "2": "/explain_bill", "3": "/talk_to_human"}
+_SECRETS = ("code", "pin")
 _CHOICE = re.compile(r"\s*([1-9])\s*[.)]?\s*")
 
 
@@ -36,7 +41,11 @@ async def chosen(
     if message.kind == Kind.BUTTON:
         button = await buttons.pressed(session, conversation.id, message.text)
     elif message.kind in (Kind.TEXT, Kind.KEYS) and (digit := _CHOICE.fullmatch(message.text)):
-        button = await buttons.numbered(session, conversation.id, int(digit[1]))
+        # Asked again in short, a question keeps the choices that it was asked with.
+        asked = message.kind == Kind.KEYS and conversation.expects is not None
+        button = await buttons.numbered(
+            session, conversation.id, int(digit[1]), still_asked=asked
+        )
     elif message.kind in (Kind.TEXT, Kind.SPEECH) and "secret" not in message.data:
         button = await _said(session, conversation, message.text)
     else:
@@ -67,7 +76,7 @@ def payload(message: InboundMessage, expects: str | None) -> str:
         case Kind.COMMAND:
             return COMMANDS.get(message.text, "/ask_capabilities")
         case Kind.SILENCE:
-            return "/silence"
+            return NOTHING_SAID
         case Kind.BUTTON:
             return "/unsupported"
         case Kind.MEDIA if "caption" not in message.data:
@@ -78,9 +87,22 @@ def payload(message: InboundMessage, expects: str | None) -> str:
     if expects == "customer_number" and _CUSTOMER_NUMBER.search(words):
         return "/provide_customer_number"
     if message.kind == Kind.KEYS:
-        # Keys that answer nothing that was asked; 0 calls a person, as on every switchboard.
-        return "/talk_to_human" if words == "0" else "/silence"
+        return _keyed(words, expects)
     return harmless(words)
+
+
+def _keyed(keys: str, expects: str | None) -> str:
+    """Keys that chose nothing: 0 calls a person, as on every switchboard, and the star says it
+    again, or sends a code to who cannot key in what is asked."""
+    if keys == "0":
+        return "/talk_to_human"
+    if keys == "*":
+        return "/send_code" if expects in _SECRETS else "/repeat"
+    if expects == "instalments" and keys in "23456789":
+        return choices.payload(f"parts:{keys}")
+    if expects is None and keys in _MENU:
+        return _MENU[keys]
+    return NOTHING_SAID  # they answer nothing that was asked
 
 
 def harmless(words: str) -> str:

@@ -18,8 +18,9 @@ from bot.channels.message import Kind
 from bot.dialogue import BadAnswer, Dialogue, NoAnswer, Question
 from bot.dispatch import dispatch
 from bot.distress import sign_of
+from bot.hearing import Hearing
 from bot.nlu import language
-from bot.payload import chosen, payload
+from bot.payload import NOTHING_SAID, chosen, payload
 from bot.texts import Words, merge
 from handoff.conversations import (
     Author,
@@ -71,6 +72,7 @@ class Turns:
         bell: Bell,
         dialogue: Dialogue,
         billing: Billing,
+        hearing: Hearing | None = None,
     ) -> None:
         self._sessions = sessions
         self._clock = clock
@@ -78,6 +80,7 @@ class Turns:
         self._bell = bell
         self._dialogue = dialogue
         self._billing = billing
+        self._hearing = hearing or Hearing()
 
     async def run(self) -> None:
         """Handle messages until cancelled; turns under way are finished first."""
@@ -123,8 +126,10 @@ class Turns:
             if conversation is None or message.handled_at is not None:
                 await inbox.release(session, claim)
                 return None
-            _follow_language(conversation, message)
-            command = await chosen(session, conversation, message)
+            noise = self._hearing.is_noise(message)
+            if not noise:
+                _follow_language(conversation, message)
+            command = NOTHING_SAID if noise else await chosen(session, conversation, message)
             outcome = await self._without_the_bot(session, conversation, message, command)
             if outcome is not None:
                 await self._finish(session, claim, message.channel, outcome)
@@ -236,6 +241,7 @@ class Turns:
                         choices=words.choices,
                         ask_contact=bool(words.options.get("ask_contact")),
                         hang_up=bool(words.options.get("hang_up")),
+                        must_hear=bool(words.options.get("must_hear")),
                     ),
                     author=Author.BOT,
                     epoch=opening.epoch,

@@ -21,6 +21,7 @@ from billing_backend.dunning.restoring import restore_paid
 from billing_backend.policy import Policy
 from bot.actions import Services, make_actions_api
 from bot.dialogue import Dialogue
+from bot.hearing import Hearing
 from bot.intake import Intake
 from bot.notices import Notices
 from bot.outgoing import Sending, Wording
@@ -65,6 +66,7 @@ class Parts:
         # A company's own billing system bills, takes payments and duns by itself.
         self.built_in = self._built_in() if settings.billing is None else None
         self.billing: Billing = self.built_in or own_billing.connect(settings.billing or "")
+        self.hearing = Hearing(settings.speech_confirm_below, settings.speech_noise_below)
         self.bell = Bell(url)
         self.vault = Vault(self.keys.secret.encode())
         self.texts = Texts(ROOT / "data" / "responses", zone=settings.zone)
@@ -167,6 +169,7 @@ def _jobs(
             parts.bell,
             parts.dialogue,
             parts.billing,
+            parts.hearing,
         )
         notices = Notices(parts.sessions, parts.billing, parts.clock)
         sending = Sending(parts.sessions, parts.bell, parts.wording, outside.senders)
@@ -205,6 +208,7 @@ def _services(parts: Parts) -> Services:
         clock=parts.clock,
         zone=parts.settings.zone,
         company=parts.settings.company,
+        hearing=parts.hearing,
     )
 
 

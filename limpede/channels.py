@@ -21,6 +21,7 @@ from bot.channels.twilio_api import TWILIO, make_client
 from handoff.desk import Closing
 from limpede import demo
 from limpede.jobs import Job
+from limpede.settings import ROOT
 
 if TYPE_CHECKING:
     from limpede.app import Parts
@@ -128,9 +129,31 @@ def _twilio_routers(parts: Parts) -> list[APIRouter]:
     return [
         sms.make_router(door=parts.intake, auth_token=token, public_url=address),
         voice.make_router(
-            door=parts.intake, auth_token=token, public_url=address, words=parts.words
+            door=parts.intake,
+            auth_token=token,
+            public_url=address,
+            words=parts.words,
+            style=_style(parts),
+            hints=voice.Vocabulary(ROOT / "data").hints,
         ),
     ]
+
+
+def _style(parts: Parts) -> voice.Style:
+    """How the phone sounds and what it hears best."""
+    settings = parts.settings
+    return voice.Style(
+        tongues={
+            "ro": voice.Tongue(
+                "ro-RO", settings.voice_romanian, settings.speech_model_romanian
+            ),
+            "en": voice.Tongue("en-US", settings.voice_english, settings.speech_model_english),
+        },
+        pause=settings.speech_pause_seconds,
+        ringing=settings.ringing_seconds,
+        music=settings.hold_music_url,
+        number=_number(parts),
+    )
 
 
 def _simulator(parts: Parts) -> Simulator:

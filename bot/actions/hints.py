@@ -11,6 +11,7 @@ _CHEAPER = re.compile(r"\bmai (?:ieftin|putin)|\bcheap(?:er|est)\b|\bless\b|\bec
 _WHICH = re.compile(r"\b(?:ce|care|which|what)\b")
 _PLAN = re.compile(r"\b(?:abonament\w*|plan(?:ul|uri)?|plans|consum\w*|folos\w*|use)\b")
 _CALL_OFF = re.compile(r"\b(?:anul\w*|renunt\w*|cancel|call off|undo)\b")
+_SLOWER = re.compile(r"\b(?:mai (?:rar|incet|lent)|slow(?:er|ly|down)?)\b")
 _CHANGE = re.compile(r"\b(?:schimb\w*|trecere\w*|change)\b")
 
 
@@ -31,5 +32,10 @@ def calls_off_a_change(job: Job) -> bool:
     return bool(_CALL_OFF.search(said) and _CHANGE.search(said))
 
 
+def asks_for_slower(job: Job) -> bool:
+    """Whether what was said is wanted more slowly, not only once more."""
+    return bool(_SLOWER.search(_said(job)))
+
+
 def _said(job: Job) -> str:
-    return fold(job.message.text) if job.message.kind in ("text", "speech") else ""
+    return fold(job.words) if job.message.kind in ("text", "speech") else ""

@@ -26,6 +26,7 @@ from billing_backend.contract import (
 from billing_backend.db import Sessions
 from billing_backend.money import Money
 from bot import wording
+from bot.hearing import Hearing
 from handoff.conversations import Conversation, InboundMessage, Owner, Part, Vault, accounts
 from handoff.queue import request_person
 
@@ -45,6 +46,7 @@ class Services:
     clock: Clock
     zone: str
     company: str
+    hearing: Hearing = field(default_factory=Hearing)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +76,8 @@ class Job:
     slots: Mapping[str, Any]
     said: list[Saying] = field(default_factory=list)
     events: list[dict[str, Any]] = field(default_factory=list)
+    # Words of an earlier message that this one only confirmed.
+    heard: str | None = None
     _known: Identification | None = None
     _customer: CustomerFacts | None = None
 
@@ -92,6 +96,11 @@ class Job:
     @property
     def by_voice(self) -> bool:
         return self.channel == "voice"
+
+    @property
+    def words(self) -> str:
+        """What the customer said, as far as it is to be answered now."""
+        return self.message.text if self.heard is None else self.heard
 
     @property
     def handed_over(self) -> bool:

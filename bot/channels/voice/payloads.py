@@ -19,10 +19,11 @@ _NOT_A_KEY = re.compile(r"[^0-9*]")
 def _fraction(text: object) -> float | None:
     """Twilio writes the confidence as "0.9181"; anything else says nothing."""
     try:
-        number = float(text) if isinstance(text, str) else -1.0
+        # Nought is what a model says that tells none.
+        number = float(text) if isinstance(text, str) else 0.0
     except ValueError:
         return None
-    return number if 0 <= number <= 1 else None
+    return number if 0 < number <= 1 else None
 
 
 class CallRequest(BaseModel):

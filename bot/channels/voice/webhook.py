@@ -10,7 +10,7 @@ from bot.channels.numbers import HOME_LANGUAGE, e164, language_of
 from bot.channels.twilio_requests import form_reader, twiml
 from bot.channels.voice.flow import Line
 from bot.channels.voice.payloads import CallRequest, parse
-from bot.channels.voice.render import NOTHING, Speech, Style, Words
+from bot.channels.voice.render import NOTHING, Hints, Speech, Style, Words, no_hints
 from bot.channels.voice.steps import place_of
 
 PREFIX = "/webhooks/voice"
@@ -19,18 +19,24 @@ Answer = Callable[[CallRequest], Awaitable[str]]
 
 
 def make_router(
-    *, door: Door, auth_token: str, public_url: str, words: Words, style: Style | None = None
+    *,
+    door: Door,
+    auth_token: str,
+    public_url: str,
+    words: Words,
+    style: Style | None = None,
+    hints: Hints = no_hints,
 ) -> APIRouter:
     """POST /webhooks/voice/incoming, /status and /fallback, to be set at the number; and /turn
     and /wait, which our own documents name.
 
     `words(response name, language)` gives the few phrases that the line says itself (render.py
-    names them). 403 without a right signature, 413 for a huge body, else 200 with TwiML. A
+    names them); `hints` the words that speech recognition should be ready for. 403 without a right signature, 413 for a huge body, else 200 with TwiML. A
     repeated request gets the document that it got before.
     """
     router = APIRouter(prefix=PREFIX)
     read_form = form_reader(Channel.VOICE, auth_token, public_url)
-    speech = Speech(words, style or Style())
+    speech = Speech(words, style or Style(), hints)
     line = Line(door, speech, public_url.rstrip("/") + PREFIX)
 
     async def answered(request: Request, answer: Answer) -> Response:
