@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 # What the simulator's provider calls our account and numbers; they belong to nobody.
 _DEMO_ACCOUNT = "ACdemo00000000000000000000000000de"
 _DEMO_NUMBER = "+40310000000"
+_TWILIO_CHOOSES = "auto"
 _CONNECT_AGAIN_SECONDS = 5.0
 log = structlog.get_logger(__name__)
 
@@ -144,16 +145,18 @@ def _style(parts: Parts) -> voice.Style:
     settings = parts.settings
     return voice.Style(
         tongues={
-            "ro": voice.Tongue(
-                "ro-RO", settings.voice_romanian, settings.speech_model_romanian
-            ),
-            "en": voice.Tongue("en-US", settings.voice_english, settings.speech_model_english),
+            "ro": _tongue("ro-RO", settings.voice_romanian, settings.speech_model_romanian),
+            "en": _tongue("en-US", settings.voice_english, settings.speech_model_english),
         },
         pause=settings.speech_pause_seconds,
         ringing=settings.ringing_seconds,
         music=settings.hold_music_url,
         number=_number(parts),
     )
+
+
+def _tongue(locale: str, named: str, model: str) -> voice.Tongue:
+    return voice.Tongue(locale, named, None if model == _TWILIO_CHOOSES else model)
 
 
 def _simulator(parts: Parts) -> Simulator:

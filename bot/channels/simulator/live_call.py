@@ -23,6 +23,7 @@ from bot.channels.simulator import twiml
 from bot.channels.simulator.handset import Act, Answered, Handset, State, outcome, promise, tell
 from bot.channels.simulator.problem import Refused
 from bot.channels.simulator.screen import Now, Screen
+from bot.channels.simulator.twiml_rules import complaints
 from bot.channels.simulator.voice_line import VoiceLine
 from bot.channels.simulator.webhooks import Call
 
@@ -211,6 +212,8 @@ class LiveCall:
             tell(request.answered, answer.status_code)
         if answer.status_code != 200:
             raise twiml.BadTwiml(f"11200: the app answered {answer.status_code} at {request.url}")
+        if wrong := complaints(answer.text):
+            raise twiml.BadTwiml(f"12200: {wrong[0]}")
         return answer.text
 
     async def _play(self, document: str, base: str) -> _Request | None:

@@ -16,6 +16,7 @@ from fastapi import APIRouter, FastAPI
 from twilio.request_validator import RequestValidator
 
 from bot.channels.message import Channel, Inbound, Receipt, Spoken
+from bot.channels.simulator.twiml_rules import complaints
 
 PAYLOADS = Path(__file__).parent / "payloads"
 
@@ -102,7 +103,10 @@ class Twilio:
             form = dict(parse_qsl(form.decode().strip(), keep_blank_values=True))
         right = RequestValidator(AUTH_TOKEN).compute_signature(PUBLIC_URL + path, form)
         headers = {"X-Twilio-Signature": right if signature is None else signature}
-        return await self._http.post(path, data=form, headers=headers)
+        answer = await self._http.post(path, data=form, headers=headers)
+        if answer.headers.get("content-type", "").startswith("application/xml"):
+            assert complaints(answer.text, public=True) == [], answer.text
+        return answer
 
 
 @pytest.fixture
