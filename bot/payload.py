@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.actions import choices, naming
 from bot.channels.message import Kind
-from handoff.conversations import Conversation, InboundMessage, buttons
+from handoff.conversations import Conversation, InboundMessage, Owner, buttons
 from handoff.conversations.models import ButtonToken
 
 COMMANDS = {
@@ -42,7 +42,8 @@ async def chosen(
         button = await buttons.pressed(session, conversation.id, message.text)
     elif message.kind in (Kind.TEXT, Kind.KEYS) and (digit := _CHOICE.fullmatch(message.text)):
         # Asked again in short, a question keeps the choices that it was asked with.
-        asked = message.kind == Kind.KEYS and conversation.expects is not None
+        waits = conversation.expects is not None or conversation.owner == Owner.QUEUE
+        asked = message.kind == Kind.KEYS and waits
         button = await buttons.numbered(
             session, conversation.id, int(digit[1]), still_asked=asked
         )
