@@ -13,3 +13,4 @@ deliveries = Counter(
     "limpede_deliveries_total", "Outgoing messages by what became of them", ["channel", "result"]
 )
 notices = Counter("limpede_notices_total", "Notices by what became of them", ["kind", "outcome"])
+callbacks = Counter("limpede_callbacks_total", "Calls back to customers, by result", ["result"])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import AsyncIterator
 from datetime import date, datetime, time, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, FastAPI
@@ -20,6 +21,7 @@ from billing_backend.documents import make_document_pages
 from billing_backend.dunning.restoring import restore_paid
 from billing_backend.policy import Policy
 from bot.actions import Services, make_actions_api
+from bot.callbacks import Callbacks
 from bot.dialogue import Dialogue
 from bot.hearing import Hearing
 from bot.intake import Intake
@@ -38,6 +40,7 @@ from limpede.settings import ROOT, Settings, SettingsWrong
 
 _TIDY_SECONDS = 5.0
 _NOTICE_SECONDS = 1.0
+_CALLBACK_SECONDS = 2.0
 # Whoever pays has their service back within this time.
 _RESTORE_SECONDS = 15.0
 DESCRIPTION = (
@@ -82,7 +85,12 @@ class Parts:
 
     def words(self, response: str, language: str) -> str:
         """A phrase that a channel itself must say."""
-        return self.texts.say(response, language, "voice").text
+        values = {"company": self.settings.company}
+        return self.texts.say(response, language, "voice", values).text
+
+    def word(self, parts: list[dict[str, Any]], language: str, channel: str) -> str:
+        """Words that wait to be put together, as they will be said."""
+        return self.texts.join(parts, language, channel).text
 
     def _built_in(self) -> BuiltInBilling:
         settings = self.settings
@@ -182,6 +190,15 @@ def _jobs(
         if parts.built_in is not None:
             jobs["days"] = parts.days.run
             jobs["restoring"] = every(_RESTORE_SECONDS, lambda: _restore(parts))
+        if outside.call_back is not None:
+            calling = Callbacks(
+                parts.sessions,
+                parts.clock,
+                parts.billing,
+                outside.call_back,
+                zone=parts.settings.zone,
+            )
+            jobs["callbacks"] = every(_CALLBACK_SECONDS, calling.call_due)
         if paying is not None:
             jobs["refunds"] = paying.send_refunds
     return {**jobs, **outside.jobs}
@@ -219,7 +236,7 @@ def _desk(parts: Parts, closing: Closing) -> DeskServices:
         clock=parts.clock,
         zone=parts.settings.zone,
         bell=parts.bell,
-        word=lambda said, language, channel: parts.texts.join(said, language, channel).text,
+        word=parts.word,
         secure_cookies=parts.settings.base_url.startswith("https://"),
         demo_agents=DEMO_AGENTS if parts.settings.demo else (),
         closing=closing,

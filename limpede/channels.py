@@ -13,11 +13,13 @@ from fastapi import APIRouter
 from telegram import Bot
 from telegram.error import TelegramError
 
+from bot.callbacks import Ring
 from bot.channels import sms, telegram, voice
 from bot.channels.message import Channel, Sender
 from bot.channels.simulator import Simulator, SimulatorSettings, make_simulator
 from bot.channels.telegram.client import TELEGRAM
 from bot.channels.twilio_api import TWILIO, make_client
+from bot.switchboard import HouseSwitchboard
 from handoff.desk import Closing
 from limpede import demo
 from limpede.jobs import Job
@@ -41,6 +43,7 @@ class Outside:
     routers: Sequence[APIRouter] = ()
     senders: Mapping[Channel, Sender] = field(default_factory=dict)
     jobs: Mapping[str, Job] = field(default_factory=dict)
+    call_back: Ring | None = None
     bot: Bot | None = None
     simulator: Simulator | None = None
 
@@ -62,7 +65,7 @@ def connect(parts: Parts, closing: Closing) -> Outside:
     senders: dict[Channel, Sender] = {}
     jobs: dict[str, Job] = {}
     settings = parts.settings
-    bot = None
+    bot, call_back = None, None
     if settings.simulator or settings.telegram_bot_token is not None:
         bot = telegram.make_bot(parts.keys.telegram_bot_token, _telegram_url(parts))
         sender = telegram.TelegramSender(bot, parts.words)
@@ -78,11 +81,12 @@ def connect(parts: Parts, closing: Closing) -> Outside:
     if settings.simulator or settings.twilio_auth_token is not None:
         senders[Channel.SMS] = _sms_sender(parts)
         routers += _twilio_routers(parts)
+        call_back = _calls(parts).call_back
     simulator = _simulator(parts) if settings.simulator else None
     if simulator is not None:
         routers.append(simulator.router)
         jobs["simulator"] = lambda: _let_go(simulator, closing)
-    return Outside(routers, senders, jobs, bot, simulator)
+    return Outside(routers, senders, jobs, call_back, bot, simulator)
 
 
 async def _keep_telegram(parts: Parts, bot: Bot, sender: telegram.TelegramSender) -> None:
@@ -131,6 +135,7 @@ def _twilio_routers(parts: Parts) -> list[APIRouter]:
         sms.make_router(door=parts.intake, auth_token=token, public_url=address),
         voice.make_router(
             door=parts.intake,
+            switchboard=_switchboard(parts),
             auth_token=token,
             public_url=address,
             words=parts.words,
@@ -138,6 +143,17 @@ def _twilio_routers(parts: Parts) -> list[APIRouter]:
             hints=voice.Vocabulary(ROOT / "data").hints,
         ),
     ]
+
+
+def _switchboard(parts: Parts) -> HouseSwitchboard:
+    return HouseSwitchboard(
+        parts.sessions, parts.clock, parts.billing, parts.word, zone=parts.settings.zone
+    )
+
+
+def _calls(parts: Parts) -> voice.Calls:
+    client = make_client(_account(parts), parts.keys.twilio_auth_token, _twilio_url(parts))
+    return voice.Calls(client, _number(parts), parts.settings.base_url + voice.PREFIX)
 
 
 def _style(parts: Parts) -> voice.Style:

@@ -28,6 +28,10 @@ class UnknownCase(LookupError):
 OUTCOMES = ("resolved", "partly_resolved", "not_resolved", "follow_up")
 
 
+# In the dialogue of a call: the agent took it on the phone.
+TAKEN_BY_PHONE = "taken_by_phone"
+
+
 @dataclass(frozen=True, slots=True)
 class Refused:
     """The agent cannot do that. `code` names the words in texts.yml, `values` fill them."""
@@ -198,7 +202,10 @@ async def connect_phone(
     number = phone or agent.phone
     if number is None:
         return Refused("no_phone", {})
-    held.conversation.dialogue = {**held.conversation.dialogue, "connect": number}
+    kept = {
+        name: value for name, value in held.conversation.dialogue.items() if name != TAKEN_BY_PHONE
+    }
+    held.conversation.dialogue = {**kept, "connect": number}
     await _note(session, held, "case.phone_connected", {}, now)
     return number
 

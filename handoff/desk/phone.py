@@ -18,15 +18,13 @@ from handoff.conversations import Author, Conversation, Draft, Owner, Part, writ
 from handoff.conversations.bell import WAKE_DESK, ring
 from handoff.conversations.ownership import lock, to_bot, to_queue
 from handoff.desk import repository
+from handoff.desk.cases import TAKEN_BY_PHONE
 from handoff.desk.models import Agent
 from handoff.desk.texts import text
 from handoff.desk.view import Viewer, Word, summary_of
 from handoff.queue import Case, State, status_part
 from handoff.queue import repository as queue
 from handoff.queue.service import remember_announced, waiting_of
-
-# In the dialogue of a call: the agent took it on the phone.
-_TAKEN = "taken_by_phone"
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +59,7 @@ async def take_by_phone(session: AsyncSession, conversation_id: UUID) -> bool:
     conversation = await lock(session, conversation_id)
     if conversation.owner != Owner.AGENT or conversation.closed_at is not None:
         return False
-    conversation.dialogue = {**conversation.dialogue, _TAKEN: True}
+    conversation.dialogue = {**conversation.dialogue, TAKEN_BY_PHONE: True}
     return True
 
 
@@ -71,7 +69,7 @@ async def phone_call_over(session: AsyncSession, conversation_id: UUID, *, now: 
     case = await queue.open_case(session, conversation_id)
     if conversation.owner != Owner.AGENT or case is None:
         return  # handed back or closed meanwhile
-    if conversation.dialogue.get(_TAKEN):
+    if conversation.dialogue.get(TAKEN_BY_PHONE):
         await _talk_over(session, conversation, case, now)
     else:
         await _not_reached(session, conversation, case, now)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
-from sqlalchemy import exists, func, select, update
+from sqlalchemy import exists, func, or_, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from handoff.conversations import Author, Conversation, Draft, write
@@ -57,7 +57,7 @@ async def claim_due(session: AsyncSession, *, now: datetime) -> Due | None:
         return None
     staff = await repository.staff(session)
     case = await _next(session, now) if staff.free else None
-    if case is None or await repository.place(session, case) > staff.free:
+    if case is None or await _ahead(session, case, now) >= staff.free:
         return None
     tried = await session.scalar(
         select(func.count()).where(CallbackAttempt.case_id == case.id)
@@ -83,11 +83,12 @@ async def called(session: AsyncSession, attempt_id: UUID) -> Called | None:
 
 async def ended(
     session: AsyncSession, attempt_id: UUID, state: CallbackState, *, now: datetime
-) -> None:
-    """How a try ended; told twice, or too late, it changes nothing."""
+) -> CallbackState | None:
+    """How a try ended; told twice, or too late, it changes nothing. Answers its end."""
     attempt = await _settle(session, attempt_id, state, now)
     if attempt is None:
-        return
+        known = await session.get(CallbackAttempt, attempt_id, populate_existing=True)
+        return known.state if known else None
     case = await session.get_one(Case, attempt.case_id, with_for_update=True)
     if case.state == State.WAITING:
         outcome = _OVER_FOR_GOOD.get(state)
@@ -98,6 +99,7 @@ async def ended(
         else:
             case.callback_due = now + AGAIN_AFTER
     await ring(session, WAKE_DESK, str(case.conversation_id))
+    return state
 
 
 async def accepted(
@@ -153,6 +155,21 @@ async def _next(session: AsyncSession, now: datetime) -> Case | None:
         .limit(1)
         .with_for_update(of=Case, skip_locked=True)
     )
+
+
+async def _ahead(session: AsyncSession, case: Case, now: datetime) -> int:
+    """How many wait before this one and can be answered now: not who is to be tried later."""
+    return (
+        await session.scalar(
+            select(func.count())
+            .select_from(Case)
+            .where(
+                Case.state == State.WAITING,
+                tuple_(Case.priority, Case.number) < (case.priority, case.number),
+                or_(Case.callback_due.is_(None), Case.callback_due <= now),
+            )
+        )
+    ) or 0
 
 
 async def _settle(

@@ -97,6 +97,15 @@ class Ways:
 
 
 @dataclass(frozen=True, slots=True)
+class Dialling:
+    """The addresses that Twilio asks about an agent's phone."""
+
+    over: str  # when it was put down, or not taken
+    whisper: str  # what the agent hears first
+    status: str  # how far it is
+
+
+@dataclass(frozen=True, slots=True)
 class Speech:
     """Writes documents in one style."""
 
@@ -160,12 +169,24 @@ class Speech:
         response.leave()
         return str(response)
 
-    def connect(self, spoken: Spoken, number: str, ways: Ways) -> str:
-        """An agent's phone rings; afterwards the call goes on with us."""
+    def connect(self, spoken: Spoken, number: str, dialling: Dialling) -> str:
+        """An agent's phone rings and the agent is asked first; afterwards the call goes on with us.
+        The caller hears it ring until somebody takes it."""
         response = VoiceResponse()
         self._say_all(response, spoken.messages, slow=spoken.slow)
         self._say(response, self.words(CONNECTING, spoken.language), spoken.language)
-        response.dial(number, action=ways.more, answer_on_bridge=True)
+        dial = response.dial(
+            action=dialling.over,
+            answer_on_bridge=True,
+            timeout=self.style.ringing,
+            caller_id=self.style.number,
+        )
+        dial.number(
+            number,
+            url=dialling.whisper,
+            status_callback=dialling.status,
+            status_callback_event="initiated ringing answered completed",
+        )
         return str(response)
 
     def farewell(self, messages: Iterable[Outbound]) -> str:
@@ -177,8 +198,32 @@ class Speech:
 
     def trouble(self, language: str) -> str:
         """Nothing works: a sentence in the caller's language instead of Twilio's own."""
+        return self.last_words(TROUBLE, language)
+
+    def last_words(self, name: str, language: str) -> str:
+        """A phrase of the line's own, and the line is closed."""
         response = VoiceResponse()
-        self._say(response, self.words(TROUBLE, language), language)
+        self._say(response, self.words(name, language), language)
+        response.hangup()
+        return str(response)
+
+    def ask_for_key(self, text: str, language: str, answer: str) -> str:
+        """Words to somebody whom we called, and one key; no key is told too."""
+        response = VoiceResponse()
+        gather = self._keys(answer, self.style.listening, action_on_empty_result=True)
+        self._say(gather, text, language)
+        response.append(gather)
+        return str(response)
+
+    def go_on(self, address: str) -> str:
+        """Straight on to another document."""
+        response = VoiceResponse()
+        response.redirect(address)
+        return str(response)
+
+    def hang_up(self) -> str:
+        """Not a word: nobody should be on this line any more."""
+        response = VoiceResponse()
         response.hangup()
         return str(response)
 
