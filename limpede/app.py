@@ -225,6 +225,7 @@ def _services(parts: Parts) -> Services:
         clock=parts.clock,
         zone=parts.settings.zone,
         company=parts.settings.company,
+        texts=parts.texts,
         hearing=parts.hearing,
     )
 

@@ -20,7 +20,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from billing_backend.clock import business_date
 from billing_backend.db import transaction
-from bot.actions import answering, hearing, replay
+from bot.actions import answering, call_summary, hearing, replay
 from bot.actions.job import Job, JobFunction, Saying, Services
 from handoff.conversations import InboundMessage, Owner, inbox, ownership
 
@@ -61,6 +61,7 @@ class GuardedAction:
             elif not replay.recall(job):
                 await hearing.around(job, self._heard)
                 _leave_form(job, tracker)
+                call_summary.note(job)
                 replay.keep(job, self._name)
             return job
 

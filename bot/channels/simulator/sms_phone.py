@@ -19,7 +19,7 @@ import httpx
 
 from bot.channels.simulator.problem import Refused
 from bot.channels.simulator.screen import Now, Screen, Screens
-from bot.channels.simulator.segments import segments
+from bot.channels.sms.segments import segments
 from bot.channels.simulator.webhooks import Call, twilio_call
 
 # Twilio's own opt-out words (https://www.twilio.com/docs/messaging/tutorials/advanced-opt-out).

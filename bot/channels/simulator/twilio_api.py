@@ -20,7 +20,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from bot.channels.simulator.faults import Fault, FaultKind, Faults
-from bot.channels.simulator.segments import segments
+from bot.channels.sms.segments import segments
 from bot.channels.simulator.sms_phone import Message, SmsPhones
 from bot.channels.simulator.voice_phone import VoicePhones
 

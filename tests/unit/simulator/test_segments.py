@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.channels.simulator.segments import segments
+from bot.channels.sms.segments import segments
 
 
 @pytest.mark.parametrize(
