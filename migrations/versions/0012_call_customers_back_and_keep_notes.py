@@ -20,7 +20,7 @@ def upgrade() -> None:
     sa.Column('ended_at', sa.DateTime(timezone=True), nullable=True),
     sa.ForeignKeyConstraint(['case_id'], ['support_case.id'], name=op.f('fk_callback_attempt_case_id_support_case')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_callback_attempt')),
-    sa.UniqueConstraint('case_id', 'number', name=op.f('uq_callback_attempt_case_id'))
+    sa.UniqueConstraint('case_id', 'number', name=op.f('uq_callback_attempt_case_id_number'))
     )
     op.create_index('uq_callback_attempt_calling', 'callback_attempt', ['case_id'], unique=True, postgresql_where=sa.text("state = 'calling'"))
     op.add_column('support_case', sa.Column('callback_due', sa.DateTime(timezone=True), nullable=True))
