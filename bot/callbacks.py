@@ -61,8 +61,6 @@ class Callbacks:
             if failure.uncertain:
                 return  # it may be ringing: its end is told, or it counts as lost later
             async with transaction(self._sessions) as session:
-                await callbacks.ended(
-                    session, attempt, CallbackState.FAILED, now=self._clock.now()
-                )
+                await callbacks.ended(session, attempt, CallbackState.FAILED, now=self._clock.now())
         else:
             metrics.callbacks.labels("called").inc()

@@ -144,7 +144,6 @@ class Intake:
             await outbox.sent(session, message.id, provider_message_id=None, now=self._clock.now())
         return tuple(taken)
 
-
     async def _aloud(
         self, session: AsyncSession, conversation: Conversation, message: OutboundMessage
     ) -> Outbound:

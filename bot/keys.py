@@ -14,9 +14,7 @@ VOICE = "voice"
 _YES_NO = ("/affirm", "/deny")
 
 
-def with_keys(
-    texts: Texts, text: str, choices: Sequence[tuple[str, str]], language: str
-) -> str:
+def with_keys(texts: Texts, text: str, choices: Sequence[tuple[str, str]], language: str) -> str:
     """The text, and the key of each of its (title, payload) choices."""
     if not choices or _say(texts, "utter_voice_press", language) in text.casefold():
         return text

@@ -44,9 +44,7 @@ async def chosen(
         # Asked again in short, a question keeps the choices that it was asked with.
         waits = conversation.expects is not None or conversation.owner == Owner.QUEUE
         asked = message.kind == Kind.KEYS and waits
-        button = await buttons.numbered(
-            session, conversation.id, int(digit[1]), still_asked=asked
-        )
+        button = await buttons.numbered(session, conversation.id, int(digit[1]), still_asked=asked)
     elif message.kind in (Kind.TEXT, Kind.SPEECH) and "secret" not in message.data:
         button = await _said(session, conversation, message.text)
     else:

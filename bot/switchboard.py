@@ -13,8 +13,8 @@ from billing_backend.db import Sessions, transaction
 from bot.channels.message import Channel
 from bot.channels.voice.switchboard import CalledBack, Ending, Sentence
 from handoff.conversations import inbox
-from handoff.desk import phone as agents
 from handoff.desk import Word
+from handoff.desk import phone as agents
 from handoff.queue import announce_change, callbacks
 from handoff.queue.models import CallbackState
 
@@ -53,9 +53,7 @@ class HouseSwitchboard:
     async def take(self, call_sid: str) -> bool:
         async with transaction(self._sessions) as session:
             conversation = await inbox.open_at(session, Channel.VOICE, call_sid)
-            return conversation is not None and await agents.take_by_phone(
-                session, conversation.id
-            )
+            return conversation is not None and await agents.take_by_phone(session, conversation.id)
 
     async def put_down(self, conversation_id: UUID) -> None:
         async with transaction(self._sessions) as session:

@@ -77,9 +77,7 @@ class Settings(BaseSettings):
     speech_pause_seconds: int = Field(2, ge=1, le=10, validation_alias="SPEECH_PAUSE_SECONDS")
     speech_confirm_below: float = Field(0.5, ge=0, le=1, validation_alias="SPEECH_CONFIRM_BELOW")
     speech_noise_below: float = Field(0.2, ge=0, le=1, validation_alias="SPEECH_NOISE_BELOW")
-    hold_music_url: str | None = Field(
-        None, pattern="^https://", validation_alias="HOLD_MUSIC_URL"
-    )
+    hold_music_url: str | None = Field(None, pattern="^https://", validation_alias="HOLD_MUSIC_URL")
     ringing_seconds: int = Field(20, ge=5, le=60, validation_alias="VOICE_RINGING_SECONDS")
 
     # Stripe: payments by link, and refunds

@@ -86,9 +86,7 @@ async def of_message(session: AsyncSession, message_id: UUID) -> list[tuple[str,
     return [(row.title, row.payload) for row in rows]
 
 
-def _newest_message(
-    conversation_id: UUID, *, with_choices: bool = False
-) -> ScalarSelect[UUID]:
+def _newest_message(conversation_id: UUID, *, with_choices: bool = False) -> ScalarSelect[UUID]:
     """A file that followed it does not count."""
     return (
         select(OutboundMessage.id)

@@ -59,9 +59,7 @@ async def claim_due(session: AsyncSession, *, now: datetime) -> Due | None:
     case = await _next(session, now) if staff.free else None
     if case is None or await _ahead(session, case, now) >= staff.free:
         return None
-    tried = await session.scalar(
-        select(func.count()).where(CallbackAttempt.case_id == case.id)
-    )
+    tried = await session.scalar(select(func.count()).where(CallbackAttempt.case_id == case.id))
     attempt = CallbackAttempt(id=uuid4(), case_id=case.id, number=(tried or 0) + 1, began_at=now)
     session.add(attempt)
     await session.flush()
@@ -178,9 +176,7 @@ async def _settle(
     """The try with its end, if it had none."""
     return await session.scalar(
         update(CallbackAttempt)
-        .where(
-            CallbackAttempt.id == attempt_id, CallbackAttempt.state == CallbackState.CALLING
-        )
+        .where(CallbackAttempt.id == attempt_id, CallbackAttempt.state == CallbackState.CALLING)
         .values(state=state, ended_at=now)
         .returning(CallbackAttempt)
     )

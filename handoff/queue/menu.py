@@ -72,9 +72,7 @@ class _Turn:
     inbound: InboundMessage
     now: datetime
 
-    async def say(
-        self, *parts: Part, author: Author = Author.QUEUE, hang_up: bool = False
-    ) -> None:
+    async def say(self, *parts: Part, author: Author = Author.QUEUE, hang_up: bool = False) -> None:
         await self.session.flush()
         await write(
             self.session,

@@ -76,7 +76,7 @@ async def request_person(
 async def _spoken_with(
     session: AsyncSession, case: Case, conversation: Conversation, now: datetime
 ) -> bool:
-    """Whether the case is of a talk by phone that is over; then it ends, and a new one may begin."""
+    """Whether the case is of a talk by phone that is over; then it ends: a new one may begin."""
     if case.spoken_at is None or conversation.owner != Owner.BOT:
         return False
     await repository.end_case(session, case, State.CLOSED, outcome="spoken", now=now)
@@ -102,7 +102,11 @@ async def announce_change(session: AsyncSession, conversation_id: UUID, *, now: 
     """Tell a caller who waits how the line stands, if that changed and they have not just heard
     of it. Whether they are told."""
     seen = await repository.open_case(session, conversation_id)
-    if seen is None or seen.state != State.WAITING or not rules.may_announce(seen.announced_at, now):
+    if (
+        seen is None
+        or seen.state != State.WAITING
+        or not rules.may_announce(seen.announced_at, now)
+    ):
         return False
     conversation = await lock(session, conversation_id)
     case = await repository.open_case(session, conversation_id)

@@ -19,8 +19,8 @@ import httpx
 
 from bot.channels.simulator.problem import Refused
 from bot.channels.simulator.screen import Now, Screen, Screens
-from bot.channels.sms.segments import segments
 from bot.channels.simulator.webhooks import Call, twilio_call
+from bot.channels.sms.segments import segments
 
 # Twilio's own opt-out words (https://www.twilio.com/docs/messaging/tutorials/advanced-opt-out).
 STOP_WORDS = frozenset({"STOP", "STOPALL", "UNSUBSCRIBE", "CANCEL", "END", "QUIT"})

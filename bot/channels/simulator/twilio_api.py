@@ -20,9 +20,9 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from bot.channels.simulator.faults import Fault, FaultKind, Faults
-from bot.channels.sms.segments import segments
 from bot.channels.simulator.sms_phone import Message, SmsPhones
 from bot.channels.simulator.voice_phone import VoicePhones
+from bot.channels.sms.segments import segments
 
 BODY_LIMIT = 1_600
 E164 = re.compile(r"\+[1-9]\d{6,14}")

@@ -82,7 +82,18 @@ _PROSODY = {
 RULES: Mapping[str, Rule] = {
     "Response": Rule(
         children=frozenset(
-            "Say Play Pause Gather Redirect Enqueue Dial Leave Hangup Reject".split()
+            {
+                "Dial",
+                "Enqueue",
+                "Gather",
+                "Hangup",
+                "Leave",
+                "Pause",
+                "Play",
+                "Redirect",
+                "Reject",
+                "Say",
+            }
         )
     ),
     "Say": Rule(

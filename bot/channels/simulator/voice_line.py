@@ -29,9 +29,7 @@ class VoiceLine:
 
     def calling(self, webhook: str, status_webhook: str, direction: str) -> VoiceLine:
         """The line in a call that the business makes."""
-        return replace(
-            self, webhook=webhook, status_webhook=status_webhook, direction=direction
-        )
+        return replace(self, webhook=webhook, status_webhook=status_webhook, direction=direction)
 
     def call(
         self, url: str, method: str, sid: str, caller: str, status: str, more: Mapping[str, str]

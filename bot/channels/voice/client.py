@@ -14,7 +14,7 @@ RINGING = 25  # seconds; a voicemail usually answers after that
 
 
 class Calls:
-    """Calls, over Twilio's Calls API. `number` is ours, `base` the address of our voice webhooks."""
+    """Calls, over Twilio's Calls API. `number` is ours, `base` is where our voice webhooks are."""
 
     def __init__(self, client: Client, number: str, base: str) -> None:
         self._client = client

@@ -73,7 +73,9 @@ class Line:
         memory = Memory.read(step.answer)
         if place.name in memory.answers:
             return memory.answers[place.name]
-        spoken = await self.door.spoken(step.conversation_id, wait=0 if place.now else self.patience)
+        spoken = await self.door.spoken(
+            step.conversation_id, wait=0 if place.now else self.patience
+        )
         if step.repeated and not place.part and not spoken.messages:
             # The first delivery may have been answered while this one waited, and has the words.
             memory = Memory.read((await self._accept(inbound)).answer)

@@ -73,9 +73,7 @@ class Style:
     words, `holding` between two looks while waiting, `ringing` of an agent's phone. `music`: an
     address to play while waiting. `number`: ours, shown on phones that are called."""
 
-    tongues: Mapping[str, Tongue] = field(
-        default_factory=lambda: {"ro": ROMANIAN, "en": ENGLISH}
-    )
+    tongues: Mapping[str, Tongue] = field(default_factory=lambda: {"ro": ROMANIAN, "en": ENGLISH})
     listening: int = 6
     pause: int = 2
     agent_listening: int = 3

@@ -35,8 +35,9 @@ def make_router(
     outgoing.py.
 
     `words(response name, language)` gives the few phrases that the line says itself (render.py
-    names them); `hints` the words that speech recognition should be ready for. 403 without a right signature, 413 for a huge body, else 200 with TwiML. A
-    repeated request gets the document that it got before.
+    and outgoing.py name them), `hints` the words that speech recognition should be ready for.
+    403 without a right signature, 413 for a huge body, else 200 with TwiML. A repeated request
+    gets the document that it got before.
     """
     router = APIRouter(prefix=PREFIX)
     read_form = form_reader(Channel.VOICE, auth_token, public_url)

@@ -238,7 +238,7 @@ def make_cases_api(desk: DeskServices) -> APIRouter:
 
     @router.post("/cases/{case_id}/notes", summary="Write something down")
     async def add_note(case_id: UUID, caller: Signed, body: NoteBody) -> Done:
-        """What was said on the phone, say; also after the case was closed. Customers never see it."""
+        """What was said on the phone, say; also after the case was closed. No customer sees it."""
         async with transaction(desk.sessions) as session:
             await cases.add_note(session, caller.agent, case_id, body.text, now=desk.clock.now())
         return Done(text=text("done.noted", caller.agent.language))

@@ -9,10 +9,11 @@ from typing import Any, cast
 import pytest
 from sqlalchemy import func, select, update
 
+from billing_backend.discounts.models import DiscountBudget
 from billing_backend.jobs import run_day
 from bot.channels.sms.segments import segments
 from bot.dialogue import Dialogue
-from bot.turn import Turns
+from bot.turn import LEASE, Turns
 from handoff.conversations import (
     Author,
     Conversation,
@@ -20,6 +21,7 @@ from handoff.conversations import (
     InboundMessage,
     OutboundMessage,
     Owner,
+    inbox,
     outbox,
 )
 from handoff.conversations.bell import Bell
@@ -341,15 +343,16 @@ async def hangs_up(caller: Any, database_url: str) -> None:
     bell = Bell(database_url)
     zone = "Europe/Bucharest"
     turns = Turns(setting.sessions, setting.clock, zone, bell, nobody, setting.billing)
-    assert await turns.run_due() == 1
+    async with setting.sessions() as session, session.begin():
+        [claim] = await inbox.claim_turns(session, lease=LEASE, at_most=1)
+    await turns._handle(claim)
 
 
 async def facts(caller: Any) -> tuple[Any, ...]:
     """All that a "yes" could have changed."""
     billing, now = caller.setting.billing, caller.setting.clock.now()
     async with caller.setting.sessions() as session:
-        number = caller.person.customer_number
-        [customer] = await billing.find_customers(session, number=number)
+        [customer] = await billing.find_customers(session, phone=caller.person.phone)
         account, today = customer.account_id, now.date()
         balance = await billing.balance(session, account, today=today)
         services = await billing.services(session, account, today=today)
@@ -398,4 +401,7 @@ async def test_a_discount_that_nobody_answered_frees_its_budget_when_it_expires(
 
 async def reserved(caller: Any) -> int:
     async with caller.setting.sessions() as session:
-        return await session.scalar(select(func.coalesce(func.sum(Budget.reserved_minor), 0))) or 0
+        return (
+            await session.scalar(select(func.coalesce(func.sum(DiscountBudget.reserved_minor), 0)))
+            or 0
+        )

@@ -34,9 +34,7 @@ MONDAY_OPENS = datetime(2026, 11, 23, 6, 0, tzinfo=UTC)  # 8:00 in Bucharest
 PHONE = "+40721000003"
 
 
-async def caller(
-    session: AsyncSession, name: str, *, number: str | None = PHONE
-) -> Conversation:
+async def caller(session: AsyncSession, name: str, *, number: str | None = PHONE) -> Conversation:
     conversation = Conversation(
         id=uuid4(),
         channel="voice",
@@ -417,16 +415,12 @@ async def test_the_database_itself_allows_one_call_at_a_time(
 ) -> None:
     _, waiting = await wants_a_call(session, "CA1")
     await callbacks.claim_due(session, now=NOON)
-    second = CallbackAttempt(id=uuid4(), case_id=waiting.case_id, number=2, began_at=NOON)
+    session.add(CallbackAttempt(id=uuid4(), case_id=waiting.case_id, number=2, began_at=NOON))
     with pytest.raises(IntegrityError):
-        async with session.begin_nested():
-            session.add(second)
-            await session.flush()
+        await session.flush()
 
 
-async def test_the_desk_sees_every_try(
-    maria: httpx.AsyncClient, sessions: Sessions
-) -> None:
+async def test_the_desk_sees_every_try(maria: httpx.AsyncClient, sessions: Sessions) -> None:
     async with transaction(sessions) as session:
         await set_presence(session, uuid4(), available=True, always=True)
         _, waiting = await wants_a_call(session, "CA1")

@@ -17,17 +17,25 @@ YES_NO = [("Da", "/affirm"), ("Nu", "/deny")]
 @pytest.mark.parametrize(
     ("text", "choices", "heard"),
     [
-        ("Confirmați?", YES_NO, "Confirmați? Spuneți da sau nu, ori apăsați 1 pentru da, 2 pentru nu."),
+        (
+            "Confirmați?",
+            YES_NO,
+            "Confirmați? Spuneți da sau nu, ori apăsați 1 pentru da, 2 pentru nu.",
+        ),
         (
             "Confirmați? Spuneți da sau nu.",
             YES_NO,
             "Confirmați? Spuneți da sau nu, ori apăsați 1 pentru da, 2 pentru nu.",
         ),
         ("Apăsați 1 pentru da.", YES_NO, "Apăsați 1 pentru da."),
-        ("Cu ce vă ajut?", [("Plata", "/a"), ("Factura", "/b")], "Cu ce vă ajut? Apăsați 1 pentru Plata, 2 pentru Factura."),
+        (
+            "Cu ce vă ajut?",
+            [("Plata", "/a"), ("Factura", "/b")],
+            "Cu ce vă ajut? Apăsați 1 pentru Plata, 2 pentru Factura.",
+        ),
         ("Bună ziua.", [], "Bună ziua."),
     ],
-)  # fmt: skip
+)
 def test_the_keys_of_choices_are_said(
     text: str, choices: list[tuple[str, str]], heard: str
 ) -> None:

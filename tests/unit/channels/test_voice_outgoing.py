@@ -17,7 +17,7 @@ CALL, OURS, CARMEN = f"CA{8:032x}", "+40312345679", "+40722100203"
 
 
 def words(name: str, language: str) -> str:
-    return f"{name} ({language})"
+    return f"{name.replace('_', ' ')} ({language})"
 
 
 @pytest.fixture
@@ -86,7 +86,7 @@ async def test_who_is_called_back_hears_why_and_is_connected_by_a_key(
     twilio: Any, door: Any, switchboard: Any
 ) -> None:
     document = await ask(twilio, f"callback?attempt={ATTEMPT}", AnsweredBy="human")
-    assert heard(document) == [("utter_callback_greeting (ro)", "ro-RO")]
+    assert heard(document) == [("utter callback greeting (ro)", "ro-RO")]
     [gather] = document
     assert door.messages == []
     on = await ask(twilio, gather.attrib["action"].removeprefix(f"{URL}{VOICE}/"), Digits="1")
@@ -98,7 +98,8 @@ async def test_who_is_called_back_hears_why_and_is_connected_by_a_key(
 
 
 @pytest.mark.parametrize(
-    ("digits", "ending"), [("2", Ending.DECLINED), ("", Ending.UNANSWERED), ("7", Ending.UNANSWERED)]
+    ("digits", "ending"),
+    [("2", Ending.DECLINED), ("", Ending.UNANSWERED), ("7", Ending.UNANSWERED)],
 )
 async def test_without_the_key_nobody_is_connected(
     twilio: Any, door: Any, switchboard: Any, digits: str, ending: Ending
@@ -113,7 +114,7 @@ async def test_a_machine_gets_one_message_and_no_question(
     twilio: Any, switchboard: Any, machine: str
 ) -> None:
     document = await ask(twilio, f"callback?attempt={ATTEMPT}", AnsweredBy=machine)
-    assert heard(document) == [("utter_callback_voicemail (ro)", "ro-RO")]
+    assert heard(document) == [("utter callback voicemail (ro)", "ro-RO")]
     assert verbs(document) == ["Say", "Hangup"]
     assert switchboard.endings == [Ending.MACHINE]
 

@@ -76,9 +76,9 @@ def test_voice_model_and_pause_are_what_the_settings_say() -> None:
 def test_recognition_is_told_the_words_that_fit_the_question(
     expects: str | None, language: str, heard: list[str]
 ) -> None:
-    hints = gather(
-        listening(speaking(), say("?", language), language=language, expects=expects)
-    )["hints"].split(", ")
+    hints = gather(listening(speaking(), say("?", language), language=language, expects=expects))[
+        "hints"
+    ].split(", ")
     assert set(heard) <= set(hints)
 
 
@@ -87,7 +87,9 @@ def test_months_are_not_expected_where_no_date_is_asked() -> None:
 
 
 def test_the_names_of_what_can_be_chosen_are_expected_first() -> None:
-    message = say("Despre care vorbim?", buttons=(Button("Acasă", "t1"), Button("Birou, etaj", "t2")))
+    message = say(
+        "Despre care vorbim?", buttons=(Button("Acasă", "t1"), Button("Birou, etaj", "t2"))
+    )
     hints = gather(listening(speaking(), message, expects="choice"))["hints"]
     assert hints.startswith("Acasă, Birou etaj, ")
 
