@@ -8,7 +8,7 @@ from bot.channels.message import Channel, Door
 from bot.channels.metrics import REFUSED
 from bot.channels.numbers import HOME_LANGUAGE, language_of
 from bot.channels.twilio_requests import form_reader, twiml
-from bot.channels.voice.flow import Line
+from bot.channels.voice.flow import PATIENCE, Line
 from bot.channels.voice.outgoing import Outgoing, add_routes
 from bot.channels.voice.payloads import CallRequest, parse
 from bot.channels.voice.render import NOTHING, Hints, Speech, Style, Words, no_hints
@@ -29,6 +29,7 @@ def make_router(
     words: Words,
     style: Style | None = None,
     hints: Hints = no_hints,
+    patience: float = PATIENCE,
 ) -> APIRouter:
     """POST /webhooks/voice/incoming, /status and /fallback, to be set at the number; and those
     that our own documents name: /turn, /wait and /dialled, and for calls that we make, those of
@@ -36,6 +37,7 @@ def make_router(
 
     `words(response name, language)` gives the few phrases that the line says itself (render.py
     and outgoing.py name them), `hints` the words that speech recognition should be ready for.
+    `patience`: seconds that a request waits for words before it is bridged with a phrase.
     403 without a right signature, 413 for a huge body, else 200 with TwiML. A repeated request
     gets the document that it got before.
     """
@@ -43,7 +45,7 @@ def make_router(
     read_form = form_reader(Channel.VOICE, auth_token, public_url)
     speech = Speech(words, style or Style(), hints)
     base = public_url.rstrip("/") + PREFIX
-    line = Line(door, switchboard, speech, base)
+    line = Line(door, switchboard, speech, base, patience)
     add_routes(router, Outgoing(switchboard, speech, base, line.over), read_form)
 
     async def answered(request: Request, answer: Answer) -> Response:

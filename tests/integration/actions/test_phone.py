@@ -11,6 +11,8 @@ from sqlalchemy import func, select, update
 
 from billing_backend.discounts.models import DiscountBudget
 from billing_backend.jobs import run_day
+from billing_backend.money import Money
+from billing_backend.policy import Policy
 from bot.channels.sms.segments import segments
 from bot.dialogue import Dialogue
 from bot.turn import LEASE, Turns
@@ -49,6 +51,12 @@ async def texted(caller: Any) -> list[str]:
             .order_by(OutboundMessage.position)
         )
         return [TEXTS.join(row.parts, caller.language, "sms").text for row in rows]
+
+
+@pytest.fixture
+def parts_for_small_debts(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The demo's debts are small: let parts be possible from 10.00 on."""
+    monkeypatch.setattr(Policy, "instalments_from", property(lambda _: Money(1_000)))
 
 
 # --- language ---
@@ -165,7 +173,9 @@ async def test_what_was_misheard_is_asked_again(customer: Someone) -> None:
     assert told.text == "Îmi cer scuze. Mai spuneți o dată, vă rog, cu ce vă pot ajuta."
 
 
-async def test_the_words_that_were_confirmed_are_the_ones_answered(customer: Someone) -> None:
+async def test_the_words_that_were_confirmed_are_the_ones_answered(
+    customer: Someone, parts_for_small_debts: None
+) -> None:
     bogdan = customer("bogdan", "voice")
     await bogdan.proves_by_pin()
     await heard_badly(bogdan, "request_payment_plan", "vreau în 3 rate", 0.4)
@@ -372,7 +382,10 @@ async def facts(caller: Any) -> tuple[Any, ...]:
     ],
 )
 async def test_hanging_up_before_the_yes_leaves_nothing_half_done(
-    customer: Someone, database_url: str, half_way: Callable[[Someone], Any]
+    customer: Someone,
+    database_url: str,
+    parts_for_small_debts: None,
+    half_way: Callable[[Someone], Any],
 ) -> None:
     caller = await half_way(customer)
     before = await facts(caller)
