@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -12,22 +12,25 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from billing_backend.clock import Clock
 from billing_backend.db import Sessions, transaction
-from bot import masking, metrics
+from bot import keys, masking, metrics
 from bot.channels.message import Channel, Inbound, Kind, Outbound, Receipt, Spoken
 from bot.outgoing import Expired, Wording, outbound
 from handoff.conversations import (
     Author,
     Conversation,
     Draft,
+    OutboundMessage,
     Owner,
     Part,
     Report,
     Vault,
+    buttons,
     inbox,
     outbox,
     receipts,
 )
 from handoff.conversations.bell import WAKE_SENDERS, Bell
+from handoff.conversations.ownership import SLOW
 
 # A ring can be lost: a caller on the line looks again at least this often.
 _LOOK_AGAIN_SECONDS = 0.5
@@ -168,6 +171,7 @@ class Intake:
                 expects=conversation.expects,
                 pending=pending,
                 connect=connect,
+                slow=bool(conversation.dialogue.get(SLOW)),
             )
 
     async def _take(self, session: AsyncSession, conversation_id: UUID) -> tuple[Outbound, ...]:
@@ -180,13 +184,22 @@ class Intake:
         ) is not None:
             conversation = await session.get_one(Conversation, conversation_id)
             try:
-                words = await outbound(session, self._wording, conversation, message)
+                words = await self._aloud(session, conversation, message)
             except Expired:
                 await outbox.failed(session, message.id, reason="expired")
                 continue
             taken.append(words)
             await outbox.sent(session, message.id, provider_message_id=None, now=self._clock.now())
         return tuple(taken)
+
+    async def _aloud(
+        self, session: AsyncSession, conversation: Conversation, message: OutboundMessage
+    ) -> Outbound:
+        """The message with the keys of its choices; kept without, so that it can be repeated."""
+        worded = await outbound(session, self._wording, conversation, message)
+        shown = await buttons.of_message(session, message.id)
+        text = keys.with_keys(self._wording.texts, worded.text, shown, worded.language)
+        return replace(worded, text=text)
 
 
 def _follow_consent(conversation: Conversation, inbound: Inbound, now: datetime) -> None:

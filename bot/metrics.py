@@ -28,3 +28,4 @@ oldest_due = Gauge(
     ["channel"],
 )
 notices = Counter("limpede_notices_total", "Notices by what became of them", ["kind", "outcome"])
+callbacks = Counter("limpede_callbacks_total", "Calls back to customers, by result", ["result"])

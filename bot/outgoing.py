@@ -264,6 +264,7 @@ def _outbound(
         buttons=tuple(Button(**button) for button in message.buttons),
         ask_contact=bool(message.options.get("ask_contact")),
         hang_up=bool(message.options.get("hang_up")),
+        must_hear=bool(message.options.get("must_hear")),
         file=file,
     )
 

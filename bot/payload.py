@@ -14,7 +14,7 @@ from bot.actions import choices, naming
 from bot.actions.dispute_lines import WHOLE, whole_bill_in
 from bot.actions.open_dispute import LINE
 from bot.channels.message import Kind
-from handoff.conversations import Conversation, InboundMessage, buttons
+from handoff.conversations import Conversation, InboundMessage, Owner, buttons
 from handoff.conversations.models import ButtonToken
 
 COMMANDS = {
@@ -25,11 +25,16 @@ COMMANDS = {
 # A division slash: looks the same to a reader, is no command to Rasa.
 HARMLESS_SLASH = "\u2215"
 
+NOTHING_SAID = "/silence"
+
 _CUSTOMER_NUMBER = re.compile(r"(?<!\d)(?:\d[ .-]?){7}\d(?!\d)")
 # More than these is a sentence with a will of its own.
 _FEW_WORDS = 6
 # "toată", "all of it": too little for the intent model to tell an answer from a greeting.
 _BARE_ANSWER = 3
+# What a caller can have by a key when nothing is asked, in the order of utter_keys_for_all.
+_MENU = {"1": "/check_balance", "2": "/explain_bill", "3": "/talk_to_human"}
+_SECRETS = ("code", "pin")
 _CHOICE = re.compile(r"\s*([1-9])\s*[.)]?\s*")
 
 
@@ -40,7 +45,10 @@ async def chosen(
     if message.kind == Kind.BUTTON:
         button = await buttons.pressed(session, conversation.id, message.text)
     elif message.kind in (Kind.TEXT, Kind.KEYS) and (digit := _CHOICE.fullmatch(message.text)):
-        button = await buttons.numbered(session, conversation.id, int(digit[1]))
+        # Asked again in short, a question keeps the choices that it was asked with.
+        waits = conversation.expects is not None or conversation.owner == Owner.QUEUE
+        asked = message.kind == Kind.KEYS and waits
+        button = await buttons.numbered(session, conversation.id, int(digit[1]), still_asked=asked)
     elif message.kind in (Kind.TEXT, Kind.SPEECH) and "secret" not in message.data:
         button = await _said(session, conversation, message.text)
     else:
@@ -71,7 +79,7 @@ def payload(message: InboundMessage, expects: str | None) -> str:
         case Kind.COMMAND:
             return COMMANDS.get(message.text, "/ask_capabilities")
         case Kind.SILENCE:
-            return "/silence"
+            return NOTHING_SAID
         case Kind.BUTTON:
             return "/unsupported"
         case Kind.MEDIA if "caption" not in message.data:
@@ -84,9 +92,22 @@ def payload(message: InboundMessage, expects: str | None) -> str:
     if expects == LINE and len(words.split()) <= _BARE_ANSWER and whole_bill_in(words):
         return choices.payload(f"line:{WHOLE}")
     if message.kind == Kind.KEYS:
-        # Keys that answer nothing that was asked; 0 calls a person, as on every switchboard.
-        return "/talk_to_human" if words == "0" else "/silence"
+        return _keyed(words, expects)
     return harmless(words)
+
+
+def _keyed(keys: str, expects: str | None) -> str:
+    """Keys that chose nothing: 0 calls a person, as on every switchboard, and the star says it
+    again, or sends a code to who cannot key in what is asked."""
+    if keys == "0":
+        return "/talk_to_human"
+    if keys == "*":
+        return "/send_code" if expects in _SECRETS else "/repeat"
+    if expects == "instalments" and keys in "23456789":
+        return choices.payload(f"parts:{keys}")
+    if expects is None and keys in _MENU:
+        return _MENU[keys]
+    return NOTHING_SAID  # they answer nothing that was asked
 
 
 def harmless(words: str) -> str:

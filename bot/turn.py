@@ -18,7 +18,8 @@ from bot.channels.message import Kind
 from bot.dialogue import Answer, BadAnswer, Dialogue, NoAnswer, Question
 from bot.dispatch import dispatch
 from bot.distress import sign_of
-from bot.payload import chosen, payload
+from bot.hearing import Hearing
+from bot.payload import NOTHING_SAID, chosen, payload
 from bot.texts import merge
 from handoff.conversations import (
     Author,
@@ -71,6 +72,7 @@ class Turns:
         dialogue: Dialogue,
         billing: Billing,
         company: str = "",
+        hearing: Hearing | None = None,
     ) -> None:
         self._sessions = sessions
         self._clock = clock
@@ -79,6 +81,7 @@ class Turns:
         self._dialogue = dialogue
         self._billing = billing
         self._company = company
+        self._hearing = hearing or Hearing()
 
     async def run(self) -> None:
         """Handle messages until cancelled; turns under way are finished first."""
@@ -124,10 +127,11 @@ class Turns:
             if conversation is None or message.handled_at is not None:
                 await inbox.release(session, claim)
                 return None
-            if message.kind in _WORDS:
+            noise = self._hearing.is_noise(message)
+            if message.kind in _WORDS and not noise:
                 heard = message.kind == Kind.SPEECH
                 language.follow_words(conversation, message, heard=heard)
-            command = await chosen(session, conversation, message)
+            command = NOTHING_SAID if noise else await chosen(session, conversation, message)
             outcome = await self._without_the_bot(session, conversation, message, command)
             if outcome is not None:
                 await self._finish(session, claim, message.channel, outcome)
@@ -247,6 +251,7 @@ class Turns:
                         choices=words.choices,
                         ask_contact=bool(words.options.get("ask_contact")),
                         hang_up=bool(words.options.get("hang_up")),
+                        must_hear=bool(words.options.get("must_hear")),
                     ),
                     author=Author.BOT,
                     epoch=opening.epoch,

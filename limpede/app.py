@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import AsyncIterator
 from datetime import date, datetime, time, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, FastAPI
@@ -21,7 +22,9 @@ from billing_backend.dunning.restoring import restore_paid
 from billing_backend.policy import Policy
 from bot import metrics
 from bot.actions import Services, make_actions_api
+from bot.callbacks import Callbacks
 from bot.dialogue import Dialogue
+from bot.hearing import Hearing
 from bot.intake import Intake
 from bot.notices import Notices
 from bot.outgoing import Sending, Wording
@@ -50,6 +53,7 @@ from limpede.settings import ROOT, Settings, SettingsWrong
 
 _TIDY_SECONDS = 5.0
 _NOTICE_SECONDS = 1.0
+_CALLBACK_SECONDS = 2.0
 # Whoever pays has their service back within this time.
 _RESTORE_SECONDS = 15.0
 _FORGET_SECONDS = 3600.0
@@ -79,6 +83,7 @@ class Parts:
         # A company's own billing system bills, takes payments and duns by itself.
         self.built_in = self._built_in() if settings.billing is None else None
         self.billing: Billing = self.built_in or own_billing.connect(settings.billing or "")
+        self.hearing = Hearing(settings.speech_confirm_below, settings.speech_noise_below)
         self.bell = Bell(url)
         self.vault = Vault(self.keys.secret.encode())
         self.texts = Texts(ROOT / "data" / "responses", zone=settings.zone)
@@ -101,7 +106,12 @@ class Parts:
 
     def words(self, response: str, language: str) -> str:
         """A phrase that a channel itself must say."""
-        return self.texts.say(response, language, "voice").text
+        values = {"company": self.settings.company}
+        return self.texts.say(response, language, "voice", values).text
+
+    def word(self, parts: list[dict[str, Any]], language: str, channel: str) -> str:
+        """Words that wait to be put together, as they will be said."""
+        return self.texts.join(parts, language, channel).text
 
     def _built_in(self) -> BuiltInBilling:
         settings = self.settings
@@ -192,6 +202,7 @@ def _jobs(
             parts.dialogue,
             parts.billing,
             parts.settings.company,
+            parts.hearing,
         )
         notices = Notices(parts.sessions, parts.billing, parts.clock)
         sending = Sending(
@@ -211,6 +222,15 @@ def _jobs(
         if parts.built_in is not None:
             jobs["days"] = parts.days.run
             jobs["restoring"] = every(_RESTORE_SECONDS, lambda: _restore(parts))
+        if outside.call_back is not None:
+            calling = Callbacks(
+                parts.sessions,
+                parts.clock,
+                parts.billing,
+                outside.call_back,
+                zone=parts.settings.zone,
+            )
+            jobs["callbacks"] = every(_CALLBACK_SECONDS, calling.call_due)
         if paying is not None:
             jobs["refunds"] = paying.send_refunds
     return {**jobs, **outside.jobs}
@@ -254,6 +274,8 @@ def _services(parts: Parts) -> Services:
         clock=parts.clock,
         zone=parts.settings.zone,
         company=parts.settings.company,
+        texts=parts.texts,
+        hearing=parts.hearing,
     )
 
 
@@ -264,7 +286,7 @@ def _desk(parts: Parts, closing: Closing, outside: channels.Outside) -> DeskServ
         clock=parts.clock,
         zone=parts.settings.zone,
         bell=parts.bell,
-        word=lambda said, language, channel: parts.texts.join(said, language, channel).text,
+        word=parts.word,
         secure_cookies=parts.settings.base_url.startswith("https://"),
         demo_agents=DEMO_AGENTS if parts.settings.demo else (),
         closing=closing,

@@ -14,18 +14,22 @@ from telegram import Bot
 from telegram.error import TelegramError
 from twilio.rest import Client
 
+from bot.callbacks import Ring
 from bot.channels import sms, telegram, voice
 from bot.channels.message import Channel, File, Sender
 from bot.channels.simulator import Simulator, SimulatorSettings, make_simulator
 from bot.channels.telegram.client import TELEGRAM
 from bot.channels.twilio_api import make_client
+from bot.switchboard import HouseSwitchboard
 from handoff.desk import Closing
 from limpede import demo, twilio_account
 from limpede.jobs import Job
+from limpede.settings import ROOT
 
 if TYPE_CHECKING:
     from limpede.app import Parts
 
+_TWILIO_CHOOSES = "auto"
 _CONNECT_AGAIN_SECONDS = 5.0
 log = structlog.get_logger(__name__)
 
@@ -38,6 +42,7 @@ class Outside:
     senders: Mapping[Channel, Sender] = field(default_factory=dict)
     jobs: Mapping[str, Job] = field(default_factory=dict)
     openers: Mapping[Channel, Callable[[str], Awaitable[File | None]]] = field(default_factory=dict)
+    call_back: Ring | None = None
     bot: Bot | None = None
     simulator: Simulator | None = None
 
@@ -65,7 +70,7 @@ def connect(parts: Parts, closing: Closing) -> Outside:
     openers: dict[Channel, Callable[[str], Awaitable[File | None]]] = {}
     jobs: dict[str, Job] = {}
     settings = parts.settings
-    bot = None
+    bot, call_back = None, None
     if settings.simulator or settings.telegram_bot_token is not None:
         bot = telegram.make_bot(parts.keys.telegram_bot_token, _telegram_url(parts))
         sender = telegram.TelegramSender(bot, parts.words)
@@ -86,11 +91,12 @@ def connect(parts: Parts, closing: Closing) -> Outside:
             twilio_account.api_url(settings),
         )
         routers += _twilio_routers(parts)
+        call_back = _calls(parts).call_back
     simulator = _simulator(parts) if settings.simulator else None
     if simulator is not None:
         routers.append(simulator.router)
         jobs["simulator"] = lambda: _let_go(simulator, closing)
-    return Outside(routers, senders, jobs, openers, bot, simulator)
+    return Outside(routers, senders, jobs, openers, call_back, bot, simulator)
 
 
 async def _keep_telegram(parts: Parts, bot: Bot, sender: telegram.TelegramSender) -> None:
@@ -152,9 +158,45 @@ def _twilio_routers(parts: Parts) -> list[APIRouter]:
     return [
         sms.make_router(door=parts.intake, auth_token=token, public_url=address),
         voice.make_router(
-            door=parts.intake, auth_token=token, public_url=address, words=parts.words
+            door=parts.intake,
+            switchboard=_switchboard(parts),
+            auth_token=token,
+            public_url=address,
+            words=parts.words,
+            style=_style(parts),
+            hints=voice.Vocabulary(ROOT / "data").hints,
         ),
     ]
+
+
+def _switchboard(parts: Parts) -> HouseSwitchboard:
+    return HouseSwitchboard(
+        parts.sessions, parts.clock, parts.billing, parts.word, zone=parts.settings.zone
+    )
+
+
+def _calls(parts: Parts) -> voice.Calls:
+    number, base = twilio_account.number(parts.settings), parts.settings.base_url
+    return voice.Calls(twilio_client(parts), number, base + voice.PREFIX)
+
+
+def _style(parts: Parts) -> voice.Style:
+    """How the phone sounds and what it hears best."""
+    settings = parts.settings
+    return voice.Style(
+        tongues={
+            "ro": _tongue("ro-RO", settings.voice_romanian, settings.speech_model_romanian),
+            "en": _tongue("en-US", settings.voice_english, settings.speech_model_english),
+        },
+        pause=settings.speech_pause_seconds,
+        ringing=settings.ringing_seconds,
+        music=settings.hold_music_url,
+        number=twilio_account.number(settings),
+    )
+
+
+def _tongue(locale: str, named: str, model: str) -> voice.Tongue:
+    return voice.Tongue(locale, named, None if model == _TWILIO_CHOOSES else model)
 
 
 def _simulator(parts: Parts) -> Simulator:

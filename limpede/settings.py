@@ -93,6 +93,13 @@ class Settings(BaseSettings):
     )
     voice_romanian: str = Field("Google.ro-RO-Wavenet-A", validation_alias="VOICE_ROMANIAN")
     voice_english: str = Field("Polly.Joanna-Neural", validation_alias="VOICE_ENGLISH")
+    speech_model_romanian: str = Field("auto", validation_alias="SPEECH_MODEL_ROMANIAN")
+    speech_model_english: str = Field("phone_call", validation_alias="SPEECH_MODEL_ENGLISH")
+    speech_pause_seconds: int = Field(2, ge=1, le=10, validation_alias="SPEECH_PAUSE_SECONDS")
+    speech_confirm_below: float = Field(0.5, ge=0, le=1, validation_alias="SPEECH_CONFIRM_BELOW")
+    speech_noise_below: float = Field(0.2, ge=0, le=1, validation_alias="SPEECH_NOISE_BELOW")
+    hold_music_url: str | None = Field(None, pattern="^https://", validation_alias="HOLD_MUSIC_URL")
+    ringing_seconds: int = Field(20, ge=5, le=60, validation_alias="VOICE_RINGING_SECONDS")
 
     # Stripe: payments by link, and refunds
     stripe_api_key: SecretStr | None = Field(None, validation_alias="STRIPE_API_KEY")

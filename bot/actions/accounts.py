@@ -65,7 +65,7 @@ def _mentioned(job: Job, customer: CustomerFacts) -> AccountSummary | None:
     if job.message.kind not in _WORDS:
         return None
     names = {each.account_id: (each.label, each.address) for each in customer.accounts}
-    found: UUID | None = naming.the_only(job.message.text, names)
+    found: UUID | None = naming.the_only(job.words, names)
     return next((each for each in customer.accounts if each.account_id == found), None)
 
 

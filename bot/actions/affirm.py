@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.actions import pending
+from bot.actions import hearing, pending
 from bot.actions.asking import ask_again
 from bot.actions.job import Job
 
@@ -15,6 +15,8 @@ async def affirm(job: Job) -> None:
     question = pending.asked(job) if job.conversation.expects in _OPEN else None
     if question is None:
         await _yes_to_nothing(job)
+    elif question["what"] == hearing.HEARD:
+        await hearing.go_on(job)
     elif question["what"] == "person":
         pending.settle(job)
         about = {each: question[each] for each in ("topic", "product") if question.get(each)}

@@ -5,6 +5,8 @@ from __future__ import annotations
 from billing_backend.contract import Level
 from bot.actions.job import Job
 from bot.actions.pending import withdraw_offer
+from bot.actions.proof import recognised
+from bot.nlu.choosing import LANGUAGES
 
 
 async def begin(job: Job) -> None:
@@ -14,6 +16,7 @@ async def begin(job: Job) -> None:
     job.expect(None)
     who = await job.who()
     if job.by_voice:
+        await _speak_their_language(job)
         job.say("utter_voice_welcome", company=job.services.company)
         job.expect("language")
     elif who.level is Level.VERIFIED:
@@ -23,3 +26,15 @@ async def begin(job: Job) -> None:
         job.expect("customer_number")
     else:
         job.say("utter_welcome", company=job.services.company)
+
+
+async def _speak_their_language(job: Job) -> None:
+    """A caller whose number is on file is greeted in the language on file; that tells nobody
+    anything, and the other language can be chosen."""
+    customer_id = (await recognised(job)).customer_id
+    if customer_id is None or job.conversation.language_source == "chosen":
+        return
+    customer = await job.billing.customer(job.session, customer_id, today=job.today)
+    if customer.language in LANGUAGES:
+        job.conversation.language = customer.language
+        job.conversation.language_source = "profile"

@@ -10,8 +10,8 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from bot import spoken
 from bot.actions.job import Job
+from bot.keys import aloud
 
 CHOICE = "choice"
 # What the bot waits for when the words of a button count as the button.
@@ -35,15 +35,9 @@ def offer(
     """
     shown = options[:MOST]
     if job.by_voice:
-        values["options"] = _aloud([title for title, _ in shown], job.language)
+        values["options"] = aloud([title for title, _ in shown], job.language)
     job.say(response, choices=_buttons(shown), **values)
     job.expect(expects)
-
-
-def _aloud(titles: Sequence[str], language: str) -> str:
-    """ "1 pentru Acasă, 2 pentru Birou"."""
-    said = (f"{number} {spoken.FOR[language]} {title}" for number, title in enumerate(titles, 1))
-    return ", ".join(said)
 
 
 def _buttons(options: Sequence[tuple[str, str]]) -> tuple[tuple[str, str], ...]:

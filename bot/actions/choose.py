@@ -6,13 +6,14 @@ from collections.abc import Awaitable, Callable, Mapping
 
 from bot.actions.dispute_status import ask_to_withdraw
 from bot.actions.job import Job
-from bot.actions.open_dispute import take_line
+from bot.actions.open_dispute import choose_reason, take_line
 from bot.actions.proof import verified
 from bot.actions.request_payment_plan import take_parts
 
 # Answers to a question that only a verified customer was asked.
 _ANSWERS: Mapping[str, Callable[[Job, str], Awaitable[None]]] = {
     "line": take_line,
+    "reason": choose_reason,
     "parts": lambda job, which: take_parts(job, int(which)),
     "withdraw": ask_to_withdraw,
 }

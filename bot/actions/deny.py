@@ -44,6 +44,8 @@ async def deny(job: Job) -> None:
 
 _ANSWERS = {
     "accept_offer": "utter_offer_refused",
+    "heard": "utter_say_it_again",
+    "send_summary": "utter_goodbye",
     "arrange_extension": "utter_extension_not_arranged",
     "refund_credit": "utter_refund_not_wanted",
     "arrange_instalments": "utter_extension_not_arranged",

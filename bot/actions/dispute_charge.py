@@ -35,7 +35,7 @@ async def dispute_charge(job: Job) -> None:
         return
     twice = job.intent == "report_duplicate_charge"
     job.say("utter_dispute_offered_twice" if twice else "utter_dispute_offered")
-    named = charge_in(invoice, job.message.text)
+    named = charge_in(invoice, job.words)
     pending.ask(
         job,
         "open_dispute",

@@ -20,7 +20,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from billing_backend.clock import business_date
 from billing_backend.db import transaction
-from bot.actions import answering, replay
+from bot.actions import answering, call_summary, hearing, replay
 from bot.actions.job import Job, JobFunction, Saying, Services
 from handoff.conversations import InboundMessage, Owner, inbox, ownership
 
@@ -59,10 +59,14 @@ class GuardedAction:
             if job.handed_over:
                 _leave_form(job, tracker)  # somebody else speaks now
             elif not replay.recall(job):
-                await answering.around(job, self._do)
+                await hearing.around(job, self._heard)
                 _leave_form(job, tracker)
+                call_summary.note(job)
                 replay.keep(job, self._name)
             return job
+
+    async def _heard(self, job: Job) -> None:
+        await answering.around(job, self._do)
 
     async def _job(self, session: AsyncSession, tracker: Tracker) -> Job:
         conversation = await ownership.lock(session, UUID(tracker.sender_id))

@@ -15,6 +15,7 @@ _THINKS_BETTER = re.compile(
     r"\brazgandi\w*|\b(?:vreau|as vrea) sa raman\b"
     r"|\bchanged? my mind\b|\bwant to (?:stay|keep)\b"
 )
+_SLOWER = re.compile(r"\b(?:mai (?:rar|incet|lent)|slow(?:er|ly|down)?)\b")
 _CHANGE = re.compile(r"\b(?:schimb\w*|trecere\w*|change)\b")
 
 
@@ -40,5 +41,10 @@ def thinks_better_of_it(job: Job) -> bool:
     return bool(_THINKS_BETTER.search(_said(job)))
 
 
+def asks_for_slower(job: Job) -> bool:
+    """Whether what was said is wanted more slowly, not only once more."""
+    return bool(_SLOWER.search(_said(job)))
+
+
 def _said(job: Job) -> str:
-    return fold(job.message.text) if job.message.kind in ("text", "speech") else ""
+    return fold(job.words) if job.message.kind in ("text", "speech") else ""

@@ -26,6 +26,8 @@ from billing_backend.contract import (
 from billing_backend.db import Sessions
 from billing_backend.money import Money
 from bot import wording
+from bot.hearing import Hearing
+from bot.texts import Texts
 from handoff.conversations import Conversation, InboundMessage, Owner, Part, Vault, accounts
 from handoff.queue import request_person
 
@@ -45,6 +47,8 @@ class Services:
     clock: Clock
     zone: str
     company: str
+    texts: Texts
+    hearing: Hearing = field(default_factory=Hearing)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +59,8 @@ class Saying:
     values: dict[str, str] = field(default_factory=dict)
     choices: tuple[tuple[str, str], ...] = ()  # (title, payload)
     text: str | None = None
+    # The values as a Part keeps them, to be worded again for another channel.
+    plain: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -74,6 +80,8 @@ class Job:
     slots: Mapping[str, Any]
     said: list[Saying] = field(default_factory=list)
     events: list[dict[str, Any]] = field(default_factory=list)
+    # Words of an earlier message that this one only confirmed.
+    heard: str | None = None
     _known: Identification | None = None
     _customer: CustomerFacts | None = None
 
@@ -94,6 +102,11 @@ class Job:
         return self.channel == "voice"
 
     @property
+    def words(self) -> str:
+        """What the customer said, as far as it is to be answered now."""
+        return self.message.text if self.heard is None else self.heard
+
+    @property
     def handed_over(self) -> bool:
         return self.conversation.owner != Owner.BOT
 
@@ -104,7 +117,8 @@ class Job:
     ) -> None:
         """Say a response; amounts (Money) and days (date) are put into words here."""
         worded = {name: self.word(value) for name, value in values.items()}
-        self.said.append(Saying(response, worded, choices))
+        plain = {name: _plain(value) for name, value in values.items()}
+        self.said.append(Saying(response, worded, choices, plain=plain))
 
     def say_again(self, text: str, choices: tuple[tuple[str, str], ...] = ()) -> None:
         """Say words that were put together before."""
@@ -208,3 +222,15 @@ class Job:
             before=before,
             now=self.now,
         )
+
+
+def _plain(value: Any) -> Any:
+    match value:
+        case Money():
+            return {"money": value.minor, "currency": value.currency}
+        case datetime():
+            return {"moment": value.isoformat()}
+        case date():
+            return {"date": value.isoformat()}
+        case _:
+            return str(value)

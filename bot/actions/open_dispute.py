@@ -11,12 +11,12 @@ import re
 from typing import Any
 
 from billing_backend.contract import InvoiceFacts
-from bot import wording
 from bot.actions import pending
 from bot.actions.choices import payload
 from bot.actions.dispute_lines import WHOLE, charge_in, charge_of, charges, whole_bill_in
 from bot.actions.job import Job
 from bot.actions.proof import freshly_verified
+from bot.keys import aloud
 from bot.nlu.normaliser import fold
 
 LINE, REASON = "dispute_line", "dispute_reason"
@@ -62,20 +62,33 @@ async def line_in_words(job: Job) -> str | None:
     invoice = await _invoice(job)
     if invoice is None:
         return None
-    named = charge_in(invoice, job.message.text)
+    named = charge_in(invoice, job.words)
     if named is not None:
         return named.key
-    return WHOLE if whole_bill_in(job.message.text) else None
+    return WHOLE if whole_bill_in(job.words) else None
 
 
 async def take_reason(job: Job) -> None:
     """Whatever was said is the reason, in the customer's own words."""
+    words = job.message.text[:_LONGEST]
+    began_with = (job.memory.get("dispute") or {}).get("intent")
+    await _ask_to_confirm(job, words, _reason(job, began_with, words))
+
+
+async def choose_reason(job: Job, reason: str) -> None:
+    """One of the reasons that a caller can choose by key, instead of words."""
+    if job.conversation.expects != REASON:
+        job.say("utter_old_button")
+        return
+    await _ask_to_confirm(job, "", reason)
+
+
+async def _ask_to_confirm(job: Job, words: str, reason: str) -> None:
     invoice = await _invoice(job)
     if invoice is None:
         drop(job)
         return
     draft = job.memory["dispute"]
-    words = job.message.text[:_LONGEST]
     charge = charge_of(invoice, draft["charge"])
     if charge is None:
         job.say("utter_confirm_dispute_whole", amount=invoice.total, invoice=invoice.number)
@@ -88,7 +101,7 @@ async def take_reason(job: Job) -> None:
         invoice=invoice.number,
         lines=list(charge.line_ids) if charge else [],
         words=words,
-        reason=_reason(job, draft["intent"], words),
+        reason=reason,
     )
     job.forget("dispute")
 
@@ -103,8 +116,7 @@ def drop(job: Job) -> None:
 def ask_line(job: Job, invoice: InvoiceFacts) -> None:
     job.expect(LINE)
     if job.by_voice:
-        names = [job.in_language(charge.name) for charge in charges(invoice)[:_ALOUD]]
-        job.say("utter_ask_dispute_line", names=wording.listed(names, job.language))
+        _ask_line_aloud(job, invoice)
         return
     choices = tuple(
         (
@@ -114,6 +126,16 @@ def ask_line(job: Job, invoice: InvoiceFacts) -> None:
         for charge in charges(invoice)
     )
     job.say("utter_ask_dispute_line", choices=choices)
+
+
+def _ask_line_aloud(job: Job, invoice: InvoiceFacts) -> None:
+    """The largest charges, after the whole bill, which is key 1; others can be named."""
+    largest = [(job.in_language(charge.name), charge.key) for charge in charges(invoice)[:_ALOUD]]
+    job.say(
+        "utter_ask_dispute_line",
+        choices=tuple((name, payload(f"line:{key}")) for name, key in largest),
+        options=aloud([name for name, _ in largest], job.language, first=2),
+    )
 
 
 def ask_reason(job: Job) -> None:

@@ -18,7 +18,7 @@ async def give_link(job: Job, amount: Money | None = None, invoice: str | None =
     if job.by_voice and not customer.phone:
         job.say("utter_payment_methods")
         return
-    reads = await _by_sms(job, customer) if job.by_voice else job.conversation
+    reads = await by_sms(job, customer) if job.by_voice else job.conversation
     link = await _link(job, customer, reads, amount, invoice)
     if isinstance(link, LinkRefused) and link.reason == "above_due":
         job.say("utter_link_above_due", due=link.due)
@@ -75,7 +75,8 @@ async def _say_refused(job: Job, customer: CustomerFacts, refused: LinkRefused) 
         job.say("utter_payment_methods")
 
 
-async def _by_sms(job: Job, customer: CustomerFacts) -> Conversation:
+async def by_sms(job: Job, customer: CustomerFacts) -> Conversation:
+    """The conversation by SMS with the number on file: for what cannot be spoken."""
     return await open_conversation(
         job.session,
         channel="sms",

@@ -27,4 +27,4 @@ def _said(job: Job, on_sale: Sequence[Offering]) -> str | None:
     if job.message.kind not in _WORDS:
         return None
     names = {each.code: tuple(each.name.values()) for each in on_sale}
-    return naming.the_only(job.message.text, names)
+    return naming.the_only(job.words, names)

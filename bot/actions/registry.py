@@ -12,6 +12,7 @@ from bot.actions.arrange_extension import arrange_extension
 from bot.actions.ask_fees import ask_fees
 from bot.actions.begin import begin
 from bot.actions.call_off_change import call_off_change, cancel_change
+from bot.actions.call_summary import goodbye, send_summary
 from bot.actions.cancel_service import cancel_service
 from bot.actions.change_language import change_language
 from bot.actions.change_plan import change_plan
@@ -96,6 +97,7 @@ ACTIONS: Mapping[str, JobFunction] = {
     "action_explain_rest": explain_rest,
     "action_file_complaint": file_complaint,
     "action_file_dispute": file_dispute,
+    "action_goodbye": goodbye,
     "action_inform": inform,
     "action_misunderstood": misunderstood,
     "action_never_mind": never_mind,
@@ -115,6 +117,7 @@ ACTIONS: Mapping[str, JobFunction] = {
     "action_restore_service": restore_service,
     "action_review_account": review_account,
     "action_send_code": send_code,
+    "action_send_summary": send_summary,
     "action_share_contact": share_contact,
     "action_silence": silence,
     "action_start_service": start_service,

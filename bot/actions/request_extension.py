@@ -11,10 +11,10 @@ from datetime import date
 from rasa_sdk.events import ActiveLoop, SlotSet
 
 from billing_backend.contract import ExtensionChoices, ExtensionRefused
-from bot import wording
 from bot.actions import pending
 from bot.actions.job import Job
 from bot.actions.proof import freshly_verified
+from bot.keys import aloud
 
 FORM, SLOT = "extension_form", "extension_date"
 
@@ -44,12 +44,12 @@ async def ask_extension_date(job: Job) -> None:
         return
     if job.by_voice:
         # The latest day is said anyway: once is enough for a listener.
-        days = [job.word(day) for day in choices.dates if day != choices.latest]
-        spoken = wording.listed(days or [job.word(choices.latest)], job.language)
+        days = tuple(day for day in choices.dates if day != choices.latest) or (choices.latest,)
         job.say(
             "utter_ask_extension_date",
+            choices=_buttons(job, days),
             amount=choices.amount,
-            days=spoken,
+            options=aloud([job.word(day) for day in days], job.language),
             latest=choices.latest,
         )
     else:

@@ -30,7 +30,7 @@ async def request_payment_plan(job: Job) -> None:
     if isinstance(choices, ExtensionRefused):
         _say_why_not(job, choices)
         return
-    wanted = parts_in(job.message.text)
+    wanted = parts_in(job.words)
     if wanted is not None and (plan := _plan(choices, wanted)):
         _ask_to_confirm(job, choices, plan)
         return

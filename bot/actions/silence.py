@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from bot.actions.asking import ask_again
+from bot.actions.asking import ask_in_short, offer_keys
 from bot.actions.job import Job
 
-# After so many in a row the assistant is of no use to this caller.
-_ENOUGH = 3
+# The second time in a row the caller hears what can be done by keys; after so many the assistant
+# is of no use to them.
+_KEYS, _ENOUGH = 2, 3
 
 
 async def silence(job: Job) -> None:
-    """Asks again, twice; then brings in a person."""
-    if await job.in_a_row("silence") >= _ENOUGH:
+    """Asks again in short, then by keys alone; then brings in a person."""
+    times = await job.in_a_row("silence")
+    if times >= _ENOUGH:
         await job.hand_over("misunderstood", silent=True)
         return
     job.say("utter_wrong_keys" if job.message.kind == "keys" else "utter_nothing_heard")
-    ask_again(job)
+    if times == _KEYS:
+        await offer_keys(job)
+    else:
+        await ask_in_short(job)

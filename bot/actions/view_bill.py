@@ -17,7 +17,7 @@ _AS_DOCUMENT = "as_document"
 
 async def view_bill(job: Job) -> None:
     """In words, and as a document: on Telegram always, elsewhere when it is asked for."""
-    if job.channel == "telegram" or asks_for_document(job.message.text):
+    if job.channel == "telegram" or asks_for_document(job.words):
         # An entity, so that the wish is still known after the code was asked for and given.
         job.entities[_AS_DOCUMENT] = "yes"
     await _show(job)

@@ -93,6 +93,7 @@ class Outbound:
     buttons: tuple[Button, ...] = ()
     ask_contact: bool = False  # Telegram: show "share my number"
     hang_up: bool = False  # phone: the call ends after these words
+    must_hear: bool = False  # phone: these words cannot be talked over
     file: File | None = None  # Telegram: the text is its caption
     line: str | None = None  # our number that they wrote to: the answer comes from there
     id: UUID | None = None  # ours, for receipts
@@ -153,7 +154,8 @@ class Spoken:
 
     `pending`: the turn is not finished yet, ask again. `owner`: bot, queue or agent.
     `expects`: what the bot has asked (see docs: the border to Rasa), so that keys can be
-    gathered. `connect`: a number to Dial, when the agent wants to speak by phone.
+    gathered. `connect`: a number to Dial, when the agent wants to speak by phone. `slow`: the
+    caller asked to be spoken to slowly.
     """
 
     messages: tuple[Outbound, ...]
@@ -162,6 +164,7 @@ class Spoken:
     expects: str | None = None
     pending: bool = False
     connect: str | None = None
+    slow: bool = False
 
 
 class Door(Protocol):

@@ -13,3 +13,6 @@ REFUSED = Counter(
     "Webhook calls that stored nothing, by reason",
     ["channel", "reason"],
 )
+DIALS = Counter(
+    "limpede_agent_dials_total", "News of agents' phones that were called, by stage", ["status"]
+)

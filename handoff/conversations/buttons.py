@@ -53,11 +53,14 @@ async def pressed(session: AsyncSession, conversation_id: UUID, token: str) -> B
     )
 
 
-async def numbered(session: AsyncSession, conversation_id: UUID, number: int) -> ButtonToken | None:
-    """Choice `number` of the newest message to this conversation, if that message had choices."""
+async def numbered(
+    session: AsyncSession, conversation_id: UUID, number: int, *, still_asked: bool = False
+) -> ButtonToken | None:
+    """Choice `number` of the newest message to this conversation, if that message had choices;
+    `still_asked`: of the newest one that had any."""
     return await session.scalar(
         select(ButtonToken).where(
-            ButtonToken.message_id == _newest_message(conversation_id),
+            ButtonToken.message_id == _newest_message(conversation_id, with_choices=still_asked),
             ButtonToken.number == number,
         )
     )
@@ -83,7 +86,7 @@ async def of_message(session: AsyncSession, message_id: UUID) -> list[tuple[str,
     return [(row.title, row.payload) for row in rows]
 
 
-def _newest_message(conversation_id: UUID) -> ScalarSelect[UUID]:
+def _newest_message(conversation_id: UUID, *, with_choices: bool = False) -> ScalarSelect[UUID]:
     """A file that followed it does not count."""
     return (
         select(OutboundMessage.id)
@@ -91,6 +94,7 @@ def _newest_message(conversation_id: UUID) -> ScalarSelect[UUID]:
             OutboundMessage.conversation_id == conversation_id,
             OutboundMessage.status != Status.DROPPED,
             OutboundMessage.options["document"].is_(None),
+            *([OutboundMessage.buttons != []] if with_choices else []),
         )
         .order_by(OutboundMessage.position.desc())
         .limit(1)

@@ -43,7 +43,7 @@ async def open_conversation(
     now: datetime,
 ) -> Conversation:
     """The open conversation of that address; begun if there is none."""
-    found = await _open_at(session, channel, address)
+    found = await open_at(session, channel, address)
     if found is not None:
         return found
     await session.execute(
@@ -61,9 +61,20 @@ async def open_conversation(
         # Two first messages at once: one begins it, the other finds it.
         .on_conflict_do_nothing()
     )
-    begun = await _open_at(session, channel, address)
+    begun = await open_at(session, channel, address)
     assert begun is not None
     return begun
+
+
+async def open_at(session: AsyncSession, channel: str, address: str) -> Conversation | None:
+    """The open conversation at that address."""
+    return await session.scalar(
+        select(Conversation).where(
+            Conversation.channel == channel,
+            Conversation.address == address,
+            Conversation.closed_at.is_(None),
+        )
+    )
 
 
 async def receive(
@@ -243,14 +254,4 @@ async def _free(session: AsyncSession, claim: Claim) -> None:
         .values(lease_token=None, lease_until=None)
         .returning(rung(WAKE_SENDERS, str(claim.conversation_id)))
         .execution_options(synchronize_session=False)
-    )
-
-
-async def _open_at(session: AsyncSession, channel: str, address: str) -> Conversation | None:
-    return await session.scalar(
-        select(Conversation).where(
-            Conversation.channel == channel,
-            Conversation.address == address,
-            Conversation.closed_at.is_(None),
-        )
     )

@@ -47,6 +47,7 @@ class Draft:
     choices: Sequence[tuple[str, str]] = ()  # (title, payload for the bot)
     ask_contact: bool = False
     hang_up: bool = False
+    must_hear: bool = False
     document: UUID | None = None
 
 
@@ -111,7 +112,11 @@ async def write(
 
 
 def _options(draft: Draft) -> dict[str, Any]:
-    options: dict[str, Any] = {"ask_contact": draft.ask_contact, "hang_up": draft.hang_up}
+    options: dict[str, Any] = {
+        "ask_contact": draft.ask_contact,
+        "hang_up": draft.hang_up,
+        "must_hear": draft.must_hear,
+    }
     options["document"] = str(draft.document) if draft.document is not None else None
     return {name: wanted for name, wanted in options.items() if wanted}
 
@@ -267,6 +272,21 @@ async def last_words(session: AsyncSession, conversation_id: UUID) -> OutboundMe
             OutboundMessage.author == Author.BOT,
             OutboundMessage.status != Status.DROPPED,
             OutboundMessage.options["document"].is_(None),
+        )
+        .order_by(OutboundMessage.position.desc())
+        .limit(1)
+    )
+
+
+async def last_choices(session: AsyncSession, conversation_id: UUID) -> OutboundMessage | None:
+    """What the bot last said with something to choose from."""
+    return await session.scalar(
+        select(OutboundMessage)
+        .where(
+            OutboundMessage.conversation_id == conversation_id,
+            OutboundMessage.author == Author.BOT,
+            OutboundMessage.status != Status.DROPPED,
+            OutboundMessage.buttons != [],
         )
         .order_by(OutboundMessage.position.desc())
         .limit(1)

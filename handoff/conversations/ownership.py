@@ -10,6 +10,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from handoff.conversations.accounts import KEPT_AS
 from handoff.conversations.models import Conversation, Owner
 
+# In the dialogue of a call: the caller asked to be spoken to slowly.
+SLOW = "slow"
+# What was done for the caller in this call, for its summary.
+DONE = "done"
+
 
 class NotYours(Exception):
     """The conversation belongs to somebody else: take it first."""
@@ -39,11 +44,12 @@ def to_agent(conversation: Conversation, agent_id: UUID) -> None:
 
 
 def to_bot(conversation: Conversation) -> None:
-    """The bot speaks again, with nothing left half asked; of which account it is, stays."""
+    """The bot speaks again, with nothing left half asked. Of which account it is stays, how the
+    customer wants to be spoken to, and what was done for them."""
     _change(conversation, Owner.BOT, None)
     conversation.expects = None
     conversation.dialogue = {
-        key: value for key, value in conversation.dialogue.items() if key == KEPT_AS
+        key: value for key, value in conversation.dialogue.items() if key in (KEPT_AS, SLOW, DONE)
     }
 
 

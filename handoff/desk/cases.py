@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from billing_backend.audit import record
-from handoff.conversations import Author, Conversation, Draft, NotYours, Part, write
+from handoff.conversations import Author, Conversation, Draft, NotYours, Owner, Part, write
 from handoff.conversations.bell import WAKE_DESK, ring
 from handoff.conversations.ownership import lock, require_agent, to_agent, to_bot, to_queue
 from handoff.desk import repository
@@ -28,6 +28,10 @@ class UnknownCase(LookupError):
 OUTCOMES = ("resolved", "partly_resolved", "not_resolved", "follow_up")
 
 
+# In the dialogue of a call: the agent took it on the phone.
+TAKEN_BY_PHONE = "taken_by_phone"
+
+
 @dataclass(frozen=True, slots=True)
 class Refused:
     """The agent cannot do that. `code` names the words in texts.yml, `values` fill them."""
@@ -43,6 +47,12 @@ class Held:
     agent: Agent
     case: Case
     conversation: Conversation
+
+    @property
+    def speaks(self) -> bool:
+        """Whether the customer is with this agent now: after a talk by phone the case may still
+        be theirs to write up, while the assistant is with the caller again."""
+        return self.conversation.owner == Owner.AGENT
 
 
 async def take(
@@ -78,10 +88,12 @@ async def take(
 async def hold(session: AsyncSession, agent: Agent, case_id: UUID) -> Held:
     """The case, if it is this agent's. Raises NotYours when it is not, UnknownCase."""
     case, conversation = await _locked(session, case_id)
-    if case.state != State.WITH_AGENT:
+    if case.state != State.WITH_AGENT or case.agent_id != agent.id:
         raise NotYours
-    require_agent(conversation, agent.id)
-    return Held(agent, case, conversation)
+    held = Held(agent, case, conversation)
+    if case.spoken_at is None or held.speaks:
+        require_agent(conversation, agent.id)
+    return held
 
 
 async def reply(
@@ -89,6 +101,7 @@ async def reply(
 ) -> UUID | Refused:
     """Say something to the customer; the same `click` twice says it once. The message's id."""
     held = await hold(session, agent, case_id)
+    require_agent(held.conversation, agent.id)
     if held.conversation.closed_at is not None:
         return Refused("call_over", {})
     key = f"desk:{case_id}:reply:{click}"
@@ -120,7 +133,9 @@ async def hand_back(
     held = await hold(session, agent, case_id)
     conversation = held.conversation
     await _end(session, held, outcome, agreed, now)
-    to_bot(conversation)
+    spoke = held.speaks
+    if spoke:
+        to_bot(conversation)
     conversation.dialogue = {
         **conversation.dialogue,
         "agreed": {
@@ -133,7 +148,8 @@ async def hand_back(
     part = (
         Part("utter_handed_back", {"agreed": agreed}) if agreed else Part("utter_handed_back_plain")
     )
-    await announce(session, held, part, author=Author.BOT, now=now)
+    if spoke or agreed:
+        await announce(session, held, part, author=Author.BOT, now=now)
     await _note(session, held, "case.handed_back", {"outcome": outcome}, now)
     return held
 
@@ -144,11 +160,12 @@ async def close(
     """Nothing more to say: the customer is told so, a call ends, the bot listens again."""
     held = await hold(session, agent, case_id)
     await _end(session, held, outcome, None, now)
-    to_bot(held.conversation)
-    on_phone = held.conversation.channel == "voice"
-    await announce(
-        session, held, Part("utter_agent_closed"), author=Author.BOT, hang_up=on_phone, now=now
-    )
+    if held.speaks:
+        to_bot(held.conversation)
+        on_phone = held.conversation.channel == "voice"
+        await announce(
+            session, held, Part("utter_agent_closed"), author=Author.BOT, hang_up=on_phone, now=now
+        )
     await _note(session, held, "case.closed", {"outcome": outcome}, now)
     return held
 
@@ -156,6 +173,7 @@ async def close(
 async def release(session: AsyncSession, agent: Agent, case_id: UUID, *, now: datetime) -> Held:
     """The agent cannot go on: the customer waits again, at the place of their arrival."""
     held = await hold(session, agent, case_id)
+    require_agent(held.conversation, agent.id)
     held.case.state, held.case.agent_id, held.case.taken_at = State.WAITING, None, None
     to_queue(held.conversation)
     await session.flush()
@@ -176,6 +194,7 @@ async def connect_phone(
 ) -> str | Refused:
     """Put the caller through to the agent's phone; answers the number that will ring."""
     held = await hold(session, agent, case_id)
+    require_agent(held.conversation, agent.id)
     if held.conversation.channel != "voice":
         return Refused("not_a_call", {})
     if held.conversation.closed_at is not None:
@@ -183,9 +202,28 @@ async def connect_phone(
     number = phone or agent.phone
     if number is None:
         return Refused("no_phone", {})
-    held.conversation.dialogue = {**held.conversation.dialogue, "connect": number}
+    kept = {
+        name: value for name, value in held.conversation.dialogue.items() if name != TAKEN_BY_PHONE
+    }
+    held.conversation.dialogue = {**kept, "connect": number}
     await _note(session, held, "case.phone_connected", {}, now)
     return number
+
+
+async def add_note(
+    session: AsyncSession, agent: Agent, case_id: UUID, text: str, *, now: datetime
+) -> None:
+    """Keep what the agent wrote down, during the talk or after it; only who had the case last may.
+
+    Raises NotYours, UnknownCase.
+    """
+    case, conversation = await _locked(session, case_id)
+    if case.agent_id != agent.id:
+        raise NotYours
+    note = {"at": now.isoformat(), "by": agent.name, "text": text}
+    case.notes = [*case.notes, note]
+    await _note(session, Held(agent, case, conversation), "case.note_written", {}, now)
+    await ring(session, WAKE_DESK, str(conversation.id))
 
 
 async def remember_granted(session: AsyncSession, held: Held, granted: dict[str, Any]) -> None:

@@ -25,6 +25,10 @@ async def agent_by_email(session: AsyncSession, email: str) -> Agent | None:
     )
 
 
+async def agent(session: AsyncSession, agent_id: UUID) -> Agent | None:
+    return await session.get(Agent, agent_id)
+
+
 async def agent_names(session: AsyncSession, ids: Iterable[UUID]) -> dict[UUID, str]:
     rows = await session.execute(select(Agent.id, Agent.name).where(Agent.id.in_(list(ids))))
     return {row.id: row.name for row in rows}

@@ -287,6 +287,21 @@ class PreviewView(BaseModel):
     lines: list[CauseView]
 
 
+class NoteView(BaseModel):
+    at: datetime
+    by: str
+    text: str
+
+
+class CallbackView(BaseModel):
+    """One try to call the customer back."""
+
+    number: int
+    at: datetime
+    state: str
+    text: str
+
+
 class GrantedView(BaseModel):
     kind: str
     text: str
@@ -330,6 +345,8 @@ class CaseView(BaseModel):
     suggested_agreement: Annotated[
         str, Field(description="what was granted, in the customer's language")
     ]
+    notes: list[NoteView]
+    callbacks: Annotated[list[CallbackView], Field(description="tries to call the customer back")]
     messages: list[Message]
 
 

@@ -20,6 +20,7 @@ from handoff.desk.models import Agent
 from handoff.desk.shapes import (
     AccountChoice,
     AgentView,
+    CallbackView,
     CaseView,
     CompanyView,
     CustomerView,
@@ -27,11 +28,13 @@ from handoff.desk.shapes import (
     IdentityView,
     Line,
     Message,
+    NoteView,
     QueueView,
 )
 from handoff.desk.texts import catalogue, label, text
-from handoff.queue import Case, State
+from handoff.queue import Case, State, callbacks
 from handoff.queue import repository as queue
+from handoff.queue.models import CallbackAttempt
 from handoff.queue.rules import URGENT
 
 # Words that still wait to be put together: parts, language and channel in, words out.
@@ -117,7 +120,42 @@ async def case_view(session: AsyncSession, viewer: Viewer, case: Case) -> CaseVi
         suggested_agreement="; ".join(
             _granted(entry, conversation.language).text for entry in case.granted
         ),
-        messages=messages(await history(session, conversation.id), conversation, viewer),
+        notes=[NoteView.model_validate(note) for note in case.notes],
+        callbacks=[
+            _callback(attempt, viewer.language)
+            for attempt in await callbacks.attempts(session, case.id)
+        ],
+        messages=await _all_said(session, viewer, case, conversation),
+    )
+
+
+async def summary_of(session: AsyncSession, viewer: Viewer, case: Case) -> list[str]:
+    """Two lines: who is there, and why they are."""
+    conversation = await repository.conversation(session, case.conversation_id)
+    identified = await viewer.billing.identification(session, conversation.id, now=viewer.now)
+    customer = await _customer(session, viewer, customer_of(identified, case.customer_id))
+    identity = _identity(identified, viewer)
+    said = await repository.last_said(session, [conversation.id])
+    return _summary(case, conversation, customer, identity, said, viewer.language)
+
+
+async def _all_said(
+    session: AsyncSession, viewer: Viewer, case: Case, conversation: Conversation
+) -> list[Message]:
+    """Also what was said where the case began, if it has moved since."""
+    now = messages(await history(session, conversation.id), conversation, viewer)
+    if case.begun_in is None:
+        return now
+    first = await repository.conversation(session, case.begun_in)
+    return [*messages(await history(session, first.id), first, viewer), *now]
+
+
+def _callback(attempt: CallbackAttempt, language: str) -> CallbackView:
+    return CallbackView(
+        number=attempt.number,
+        at=attempt.began_at,
+        state=attempt.state,
+        text=label("callback", attempt.state, language),
     )
 
 

@@ -7,6 +7,7 @@ from handoff.queue.repository import keep_policy, open_case
 from handoff.queue.rules import Band, Policy
 from handoff.queue.service import (
     Waiting,
+    announce_change,
     customer_left,
     request_person,
     status_part,
@@ -20,6 +21,7 @@ __all__ = [
     "Reason",
     "State",
     "Waiting",
+    "announce_change",
     "customer_left",
     "handle_waiting_words",
     "keep_policy",

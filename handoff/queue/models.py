@@ -16,6 +16,7 @@ from sqlalchemy import (
     Integer,
     String,
     Text,
+    UniqueConstraint,
     text,
 )
 from sqlalchemy.orm import Mapped, mapped_column
@@ -82,12 +83,62 @@ class Case(Base):
     closed_at: Mapped[datetime | None]
     # The customer need not stay: we call or write when it is their turn. The place is kept.
     callback_at: Mapped[datetime | None]
+    # A call back is not made before; later than `callback_at` outside working hours, or when
+    # nobody was reached.
+    callback_due: Mapped[datetime | None]
+    # The conversation in which a person was asked for, when the case has moved to another one: a
+    # caller goes on in writing, or was called back.
+    begun_in: Mapped[UUID | None] = mapped_column(ForeignKey("conversation.id"))
+    # What a waiting customer was last told of the place and wait, and when.
+    announced: Mapped[dict[str, Any] | None]
+    announced_at: Mapped[datetime | None]
+    # When the talk by phone with the agent ended; the agent may still have something to do.
+    spoken_at: Mapped[datetime | None]
+    # What agents wrote down: [{"at": ..., "by": ..., "text": ...}].
+    notes: Mapped[list[Any]] = mapped_column(default=list)
     # When the customer last heard that their words were passed on.
     acknowledged_at: Mapped[datetime | None]
     outcome: Mapped[str | None] = mapped_column(String(32))
     agreed: Mapped[str | None] = mapped_column(Text)
     # What the agent gave: [{"kind": "discount" | "correction" | "extension", ...}].
     granted: Mapped[list[Any]] = mapped_column(default=list)
+
+
+class CallbackState(StrEnum):
+    """How far one try to call a customer back is; all but `calling` are its end."""
+
+    CALLING = "calling"
+    ACCEPTED = "accepted"  # somebody pressed the key and waits for an agent
+    DECLINED = "declined"
+    UNANSWERED = "unanswered"  # somebody or something answered and pressed no key
+    MACHINE = "machine"
+    NO_ANSWER = "no_answer"
+    BUSY = "busy"
+    FAILED = "failed"
+    LOST = "lost"  # nobody ever told how it ended
+
+
+class CallbackAttempt(Base):
+    """One try to call a customer back."""
+
+    __tablename__ = "callback_attempt"
+    __table_args__ = (
+        UniqueConstraint("case_id", "number"),
+        # Never two calls at once for one customer.
+        Index(
+            "uq_callback_attempt_calling",
+            "case_id",
+            unique=True,
+            postgresql_where=text("state = 'calling'"),
+        ),
+    )
+
+    id: Mapped[Key]
+    case_id: Mapped[UUID] = mapped_column(ForeignKey("support_case.id"))
+    number: Mapped[int] = mapped_column(Integer)  # of the case's tries, from 1
+    state: Mapped[CallbackState] = mapped_column(String(12), default=CallbackState.CALLING)
+    began_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
 
 
 class AgentPresence(Base):

@@ -13,6 +13,7 @@ from handoff.queue.models import Reason
 URGENT, ORDINARY = 0, 1
 CALLBACK_ABOVE = timedelta(minutes=3)
 ACKNOWLEDGE_EVERY = timedelta(minutes=1)
+ANNOUNCE_EVERY = timedelta(seconds=30)
 
 # An agent who is free still needs a moment to read the case.
 _PICKING_UP = timedelta(seconds=30)
@@ -94,3 +95,8 @@ def may_acknowledge(last: datetime | None, now: datetime) -> bool:
     """Whether a waiting customer hears again that their words were passed on."""
     # A clock that was moved back must not silence it.
     return last is None or abs(now - last) >= ACKNOWLEDGE_EVERY
+
+
+def may_announce(last: datetime | None, now: datetime) -> bool:
+    """Whether a caller who waits may hear again how the line stands."""
+    return last is None or abs(now - last) >= ANNOUNCE_EVERY

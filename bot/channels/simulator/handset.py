@@ -18,6 +18,7 @@ from bot.channels.simulator.twiml import Gather
 
 
 class State(StrEnum):
+    RINGING = "ringing"
     SPEAKING = "speaking"
     LISTENING = "listening"
     WAITING = "waiting in queue"

@@ -10,7 +10,7 @@ at most `pace` seconds at a time.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -23,6 +23,7 @@ from bot.channels.simulator import twiml
 from bot.channels.simulator.handset import Act, Answered, Handset, State, outcome, promise, tell
 from bot.channels.simulator.problem import Refused
 from bot.channels.simulator.screen import Now, Screen
+from bot.channels.simulator.twiml_rules import complaints
 from bot.channels.simulator.voice_line import VoiceLine
 from bot.channels.simulator.webhooks import Call
 
@@ -39,6 +40,10 @@ class _Request:
     method: str = "POST"
     params: Mapping[str, str] = field(default_factory=dict)
     answered: Answered | None = None
+
+
+# Calls a number for a call under way: the number, what its owner hears first, how long it rings.
+Dialler = Callable[[str, str, float], "LiveCall"]
 
 
 class _Over(Exception):
@@ -61,17 +66,24 @@ class LiveCall:
         now: Now,
         *,
         pace: float,
+        dial: Dialler | None = None,
     ) -> None:
         self.sid = "CA" + uuid4().hex
         self.caller = caller
         self.started: datetime = now()
         self.ended: datetime | None = None
         self._handset = Handset(screen)
-        self._line = line
+        self.line = line
         self._screen = screen
         self._http = http
         self._now = now
         self._pace = pace
+        self._dial = dial
+        self._taken_up: asyncio.Future[tuple[str, Answered]] | None = None
+        self.final = "completed"  # Twilio's status of the call when it is over
+        # A call to an agent's phone: whether its document ended and the caller is put through.
+        self._bridged: asyncio.Future[bool] | None = None
+        self._leaves: Callable[[], None] | None = None
         self._task: asyncio.Task[None] | None = None
         self._last: tuple[Call, str] | None = None
         self._requests = 0
@@ -84,6 +96,13 @@ class LiveCall:
     @property
     def state(self) -> State:
         return self._handset.state
+
+    @property
+    def status(self) -> str:
+        """Twilio's word for where the call stands."""
+        if self.state is State.RINGING:
+            return "ringing"
+        return self.final if self.state is State.ENDED else "in-progress"
 
     @property
     def gather(self) -> twiml.Gather | None:
@@ -99,7 +118,7 @@ class LiveCall:
     async def begin(self) -> int:
         """Dial the business; answers the status of the app's first answer."""
         answered = promise()
-        first = _Request(self._line.webhook, answered=answered)
+        first = _Request(self.line.webhook, answered=answered)
         self._task = asyncio.create_task(self._run(first))
         return await outcome(answered)
 
@@ -136,6 +155,58 @@ class LiveCall:
             raise Refused("The call is over already.")
         return await self._end("caller")
 
+    # --- when the business calls ------------------------------------------------------------
+
+    def ring(self, seconds: float, *, detects_machines: bool = False, busy: bool = False) -> None:
+        """The phone rings until it is taken up, refused, or nobody came in time; a `busy` one
+        does not even ring."""
+        if busy:
+            self.final = "busy"
+            self._task = asyncio.create_task(self._be_busy())
+            return
+        self._taken_up = asyncio.get_running_loop().create_future()
+        self._handset.be(State.RINGING)
+        self._note("ringing", self.line.number)
+        self._task = asyncio.create_task(self._await_answer(seconds, detects_machines))
+
+    async def answer(self, by: str) -> int:
+        """Take the ringing phone up: "human" or "machine"; answers the app's first status."""
+        if self.state is not State.RINGING or self._taken_up is None:
+            raise Refused("The phone is not ringing.")
+        answered = promise()
+        self._taken_up.set_result((by, answered))
+        self._handset.be(State.SPEAKING)
+        return await outcome(answered)
+
+    async def refuse(self) -> None:
+        """Push the ringing call away: the line is busy."""
+        if self.state is not State.RINGING:
+            raise Refused("The phone is not ringing.")
+        self.final = "busy"
+        await self._end("callee")
+
+    async def put_through(self, leaves: Callable[[], None]) -> bool:
+        """Wait until the agent's phone may be connected; False when it never will be.
+        `leaves` is called when its owner hangs up afterwards."""
+        self._bridged, self._leaves = asyncio.get_running_loop().create_future(), leaves
+        return await self._bridged
+
+    async def _be_busy(self) -> None:
+        await self._end("callee")
+
+    async def _await_answer(self, seconds: float, detects_machines: bool) -> None:
+        assert self._taken_up is not None
+        try:
+            async with asyncio.timeout(seconds):
+                by, answered = await self._taken_up
+        except TimeoutError:
+            self.final = "no-answer"
+            await self._end("nobody")
+            return
+        who = "machine_end_beep" if by == "machine" else "human"
+        params = {"AnsweredBy": who} if detects_machines else {}
+        await self._run(_Request(self.line.webhook, params=params, answered=answered))
+
     def other_party_leaves(self) -> None:
         """The person who was dialled hangs up; the call goes on as the TwiML says."""
         if self.state is not State.CONNECTED:
@@ -160,7 +231,7 @@ class LiveCall:
         """From now on the caller hears this TwiML, or what this address says."""
         self._stop()
         self._leave_queue()
-        there = _Request(urljoin(self._line.webhook, url or ""), method)
+        there = _Request(urljoin(self.line.webhook, url or ""), method)
         self._task = asyncio.create_task(self._run(there if document is None else document))
 
     # --- for who watches --------------------------------------------------------------------
@@ -177,11 +248,12 @@ class LiveCall:
         try:
             request: _Request | None
             if isinstance(start, str):
-                request = await self._play(start, self._line.webhook)
+                request = await self._play(start, self.line.webhook)
             else:
                 request = start
             while request is not None:
                 request = await self._play(await self._fetch(request), request.url)
+            await self._talk()
             await self._end("app")
         except twiml.BadTwiml as error:
             await self._break_off(str(error))
@@ -189,6 +261,13 @@ class LiveCall:
             await self._break_off(error.sentence)
         except _Over:
             return
+
+    async def _talk(self) -> None:
+        """An agent's phone whose document has ended is connected to the caller."""
+        if self._bridged is None or self._bridged.done():
+            return
+        self._bridged.set_result(True)
+        await self._handset.await_caller(State.CONNECTED, LONGEST_SILENCE)
 
     async def _fetch(self, request: _Request) -> str:
         """The app's answer to a request; BadTwiml when it has none to give."""
@@ -198,9 +277,9 @@ class LiveCall:
         if asyncio.get_running_loop().time() - self._handset.acted > LONGEST_SILENCE:
             raise twiml.BadTwiml("the caller did nothing for half an hour")
         self._heard, self._heard_before = set(), self._heard
-        status = "in-progress" if self._last else "ringing"
+        status = "in-progress" if self._last or self.line.outgoing else "ringing"
         more = {**(self._queue or {}), **request.params}
-        call = self._line.call(request.url, request.method, self.sid, self.caller, status, more)
+        call = self.line.call(request.url, request.method, self.sid, self.caller, status, more)
         try:
             answer = await call.make(self._http)
         except (Refused, asyncio.CancelledError) as error:
@@ -211,6 +290,8 @@ class LiveCall:
             tell(request.answered, answer.status_code)
         if answer.status_code != 200:
             raise twiml.BadTwiml(f"11200: the app answered {answer.status_code} at {request.url}")
+        if wrong := complaints(answer.text):
+            raise twiml.BadTwiml(f"12200: {wrong[0]}")
         return answer.text
 
     async def _play(self, document: str, base: str) -> _Request | None:
@@ -303,13 +384,38 @@ class LiveCall:
         return self._queue
 
     async def _connect(self, dial: twiml.Dial, base: str) -> _Request | None:
-        self._note("connected", dial.number)
-        await self._handset.await_caller(State.CONNECTED, LONGEST_SILENCE)
+        if dial.whisper and self._dial is not None:
+            params = await self._call_agent(dial, base, self._dial)
+        else:
+            self._note("connected", dial.number)
+            await self._handset.await_caller(State.CONNECTED, LONGEST_SILENCE)
+            params = {"DialCallStatus": "completed", "DialCallSid": "CA" + uuid4().hex}
         self._requests = 0
         if not dial.action:
             return None
-        params = {"DialCallStatus": "completed", "DialCallSid": "CA" + uuid4().hex}
         return _Request(urljoin(base, dial.action), dial.method, params)
+
+    async def _call_agent(self, dial: twiml.Dial, base: str, call: Dialler) -> dict[str, str]:
+        """Another phone rings; its owner hears the whisper and decides. What Twilio tells."""
+        self._note("dialled", dial.number)
+        agent = call(dial.number, urljoin(base, dial.whisper), dial.timeout)
+        self._handset.settle()
+        try:
+            bridged = await agent.put_through(self._agent_left)
+            if bridged:
+                self._note("connected", dial.number)
+                await self._handset.await_caller(State.CONNECTED, LONGEST_SILENCE)
+        finally:
+            await agent.complete()
+        return {
+            "DialCallStatus": agent.final,
+            "DialCallSid": agent.sid,
+            "DialBridged": "true" if bridged else "false",
+        }
+
+    def _agent_left(self) -> None:
+        if self.state is State.CONNECTED:
+            self.other_party_leaves()
 
     async def _rest(self, seconds: float) -> None:
         self._requests = 0
@@ -353,19 +459,28 @@ class LiveCall:
         self.ended = self._now()
         self._note("ended", by)
         self._handset.be(State.ENDED)
+        self._tell_other_side()
+        if not self.line.status_webhook:
+            return None
         duration = str(int((self.ended - self.started).total_seconds()))
-        call = self._line.call(
-            self._line.status_webhook,
+        call = self.line.call(
+            self.line.status_webhook,
             "POST",
             self.sid,
             self.caller,
-            "completed",
+            self.final,
             {"CallDuration": duration},
         )
         try:
             return (await call.make(self._http)).status_code
         except Refused:
             return None
+
+    def _tell_other_side(self) -> None:
+        if self._bridged is not None and not self._bridged.done():
+            self._bridged.set_result(False)
+        elif self._leaves is not None:
+            self._leaves()
 
     def _stop(self) -> None:
         if self._task is not None and self._task is not asyncio.current_task():

@@ -1,6 +1,6 @@
 """What does Twilio's REST API answer, when the simulator plays it?
 
-Messages (send, read) and calls (read, change while under way), with Twilio's own checks and
+Messages (send, read) and calls (make, read, change while under way), with Twilio's own checks and
 error codes (https://www.twilio.com/docs/api/errors).
 """
 
@@ -73,6 +73,24 @@ class TwilioApi:
             await self._faults.hold(request, fault.seconds)
         return JSONResponse(self._resource(message), status_code=201)
 
+    async def make_call(self, form: Form) -> Response:
+        """A phone rings; what is heard there is fetched from Url once it is taken up."""
+        to, sender = form.get("To", ""), form.get("From", "")
+        if not E164.fullmatch(to):
+            raise TwilioError(400, 21211, f"Invalid 'To' Phone Number: {to}")
+        if sender != self._calls.number:
+            raise TwilioError(400, 21210, f"'From' phone number not verified: {sender}")
+        if not form.get("Url", "").startswith(("http://", "https://")):
+            raise TwilioError(400, 21205, "Url is not a valid URL.")
+        call = self._calls.call_out(
+            to,
+            url=form["Url"],
+            status_url=form.get("StatusCallback", ""),
+            seconds=float(form.get("Timeout", "60")),
+            detects_machines=form.get("MachineDetection") in ("Enable", "DetectMessageEnd"),
+        )
+        return JSONResponse(self._calls.resource(call.sid), status_code=201)
+
     def message(self, sid: str) -> Response:
         message = self._phones.find(sid)
         if message is None:
@@ -140,6 +158,14 @@ def make_twilio_api(api: TwilioApi, account_sid: str, auth_token: str) -> APIRou
         try:
             guard(account, request)
             return await api.send_message(await _form(request), request)
+        except TwilioError as error:
+            return refusal(error)
+
+    @router.post(base + "/Calls.json")
+    async def create_call(account: str, request: Request) -> Response:
+        try:
+            guard(account, request)
+            return await api.make_call(await _form(request))
         except TwilioError as error:
             return refusal(error)
 

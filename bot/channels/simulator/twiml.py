@@ -71,9 +71,13 @@ class Enqueue:
 
 @dataclass(frozen=True, slots=True)
 class Dial:
+    """With `whisper`, who answers hears that document before the two are connected."""
+
     number: str
     action: str = ""
     method: str = "POST"
+    whisper: str = ""
+    timeout: float = 30.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,7 +188,7 @@ def _verb(element: ElementTree.Element) -> Verb:
             wait = attributes.get("waitUrlMethod", "POST").upper()
             return Enqueue(words, attributes.get("waitUrl", ""), wait, action, method)
         case "Dial":
-            return Dial(words, action, method)
+            return _dial(element, words, action, method)
         case "Leave":
             return Leave()
         case "Hangup":
@@ -192,6 +196,17 @@ def _verb(element: ElementTree.Element) -> Verb:
         case "Reject":
             return Reject(attributes.get("reason", "rejected"))
     raise BadTwiml(f"12200: the simulated phone does not know <{element.tag}>")
+
+
+def _dial(element: ElementTree.Element, words: str, action: str, method: str) -> Dial:
+    numbers = list(element)
+    if not numbers:
+        return Dial(words, action, method)
+    if len(numbers) > 1 or numbers[0].tag != "Number":
+        raise BadTwiml("12200: the simulated phone dials one <Number> at a time")
+    number = "".join((numbers[0].text or "").split())
+    timeout = _number(element.attrib, "timeout", 30.0)
+    return Dial(number, action, method, numbers[0].get("url", ""), timeout)
 
 
 def _gather(element: ElementTree.Element) -> Gather:

@@ -32,6 +32,11 @@ class VoicePhones:
         self._by_phone: dict[str, LiveCall] = {}
 
     @property
+    def number(self) -> str:
+        """The business's own."""
+        return self._line.number
+
+    @property
     def life(self) -> str:
         return self.screens.life
 
@@ -40,20 +45,52 @@ class VoicePhones:
 
     async def call(self, phone: str, *, withheld: bool = False) -> tuple[LiveCall, int]:
         """Dial the business; answers (the call, the app's status)."""
-        before = self._by_phone.get(phone)
-        if before is not None and before.state is not State.ENDED:
+        if self._is_busy(phone):
             raise Refused("This phone is in a call already: hang up first.")
         caller = WITHHELD if withheld else phone
-        call = LiveCall(
-            self._line, caller, self.screen(phone), self._http, self._now, pace=self._pace
-        )
-        self._by_phone[phone] = self._calls[call.sid] = call
-        while len(self._calls) > KEPT_CALLS:
-            self._forget(self._calls.popitem(last=False)[1])
+        call = self._place(self._line, caller, phone)
         return call, await call.begin()
 
+    def call_out(
+        self, phone: str, *, url: str, status_url: str, seconds: float, detects_machines: bool
+    ) -> LiveCall:
+        """The business calls a phone, which rings; one that is in a call is busy."""
+        line = self._line.calling(url, status_url, "outbound-api")
+        busy = self._is_busy(phone)
+        call = self._place(line, phone, phone)
+        call.ring(seconds, detects_machines=detects_machines, busy=busy)
+        return call
+
+    def _dial(self, phone: str, whisper: str, seconds: float) -> LiveCall:
+        """A caller is to be put through: another phone rings."""
+        busy = self._is_busy(phone)
+        call = self._place(self._line.calling(whisper, "", "outbound-dial"), phone, phone)
+        call.ring(seconds, busy=busy)
+        return call
+
+    def _place(self, line: VoiceLine, caller: str, phone: str) -> LiveCall:
+        call = LiveCall(
+            line,
+            caller,
+            self.screen(phone),
+            self._http,
+            self._now,
+            pace=self._pace,
+            dial=self._dial,
+        )
+        self._calls[call.sid] = call
+        if not self._is_busy(phone):
+            self._by_phone[phone] = call
+        while len(self._calls) > KEPT_CALLS:
+            self._forget(self._calls.popitem(last=False)[1])
+        return call
+
+    def _is_busy(self, phone: str) -> bool:
+        before = self._by_phone.get(phone)
+        return before is not None and before.state is not State.ENDED
+
     def of(self, phone: str) -> LiveCall:
-        """The phone's present or last call; Refused when it never called."""
+        """The phone's present or last call; Refused when it never had one."""
         call = self._by_phone.get(phone)
         if call is None:
             raise Refused("This phone has not called yet: POST …/call first.")
@@ -94,10 +131,10 @@ class VoicePhones:
         return {
             "sid": sid,
             "account_sid": account,
-            "from": call.caller,
-            "to": self._line.number,
-            "direction": "inbound",
-            "status": "completed" if over else "in-progress",
+            "from": call.line.number if call.line.outgoing else call.caller,
+            "to": call.caller if call.line.outgoing else call.line.number,
+            "direction": call.line.direction,
+            "status": call.status,
             "duration": str(duration) if over else None,
             "api_version": "2010-04-01",
             "subresource_uris": {},

@@ -55,6 +55,12 @@ class HangingUp(_Deed):
     by: Literal["caller", "other"] = "caller"
 
 
+class TakingUp(_Deed):
+    """Who takes a ringing phone up."""
+
+    by: Literal["human", "machine"] = "human"
+
+
 class Patience(_Deed):
     """Seconds that scripts are kept: until the phone listens, and until it has settled after."""
 
@@ -74,6 +80,20 @@ def make_voice_routes(phones: VoicePhones, patience: Patience) -> APIRouter:
         """Call the business; answers once the phone listens, waits or is put down."""
         call, status = await phones.call(phone, withheld=bool(dialling and dialling.withheld))
         return await outcome(phone, call, status=status)
+
+    @router.post("/{phone}/answer")
+    async def answer(phone: Phone, how: TakingUp | None = None) -> dict[str, Any]:
+        """Take the ringing phone up, as a person or as a voicemail."""
+        call = phones.of(phone)
+        status = await call.answer("human" if how is None else how.by)
+        return await outcome(phone, call, status=status)
+
+    @router.post("/{phone}/refuse")
+    async def refuse(phone: Phone) -> dict[str, Any]:
+        """Push the ringing call away."""
+        call = phones.of(phone)
+        await call.refuse()
+        return await outcome(phone, call, status=None)
 
     @router.post("/{phone}/say")
     async def say(phone: Phone, speech: Speech) -> dict[str, Any]:

@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from bot.channels.message import Channel, Door, Inbound, Kind, Receipt, Spoken
 from bot.channels.metrics import RECEIVED
 from bot.channels.voice.payloads import CallRequest, begun, hung_up, known, said
-from bot.channels.voice.render import NOTHING, Speech, Ways
+from bot.channels.voice.render import NOTHING, Dialling, Speech, Ways
 from bot.channels.voice.steps import Memory, Place
+from bot.channels.voice.switchboard import Switchboard
 
 PATIENCE = 8.0  # seconds that one request waits for words
 MOST_TRIES = 20  # requests for the same words: about three minutes
@@ -22,8 +23,10 @@ class Line:
     """The phone line: a door, a way to speak, and the public address of our voice webhooks."""
 
     door: Door
+    switchboard: Switchboard
     speech: Speech
     base: str
+    patience: float = PATIENCE
 
     async def incoming(self, call: CallRequest) -> str:
         """A call begins: its first document."""
@@ -43,12 +46,22 @@ class Line:
         pressed = heard.kind is Kind.KEYS and place.key > 0 and place.part == 0
         if pressed:
             await self._accept(heard)
-        spoken = await self.door.spoken(step.conversation_id, wait=PATIENCE if pressed else 0)
+        else:
+            await self.switchboard.news(step.conversation_id)
+        spoken = await self.door.spoken(step.conversation_id, wait=self.patience if pressed else 0)
         document = self._waiting(spoken, place)
         # A phone can only be dialled once the queue is left.
         connect = spoken.connect or memory.connect
         await self._remember(step, memory.with_answer(place.name, document, connect))
         return document
+
+    async def dialled(self, call: CallRequest, place: Place) -> str:
+        """The agent's phone is put down, or nobody took it: the call goes on with us."""
+        inbound = said(call, place.message)
+        step = await self._accept(inbound)
+        if place.name not in Memory.read(step.answer).answers:
+            await self.switchboard.put_down(step.conversation_id)
+        return await self._turn(call, place, inbound)
 
     async def over(self, call: CallRequest) -> str:
         """The call has ended, whoever ended it."""
@@ -60,7 +73,9 @@ class Line:
         memory = Memory.read(step.answer)
         if place.name in memory.answers:
             return memory.answers[place.name]
-        spoken = await self.door.spoken(step.conversation_id, wait=0 if place.now else PATIENCE)
+        spoken = await self.door.spoken(
+            step.conversation_id, wait=0 if place.now else self.patience
+        )
         if step.repeated and not place.part and not spoken.messages:
             # The first delivery may have been answered while this one waited, and has the words.
             memory = Memory.read((await self._accept(inbound)).answer)
@@ -77,7 +92,7 @@ class Line:
         if any(message.hang_up for message in spoken.messages):
             return self.speech.farewell(spoken.messages)
         if connect:
-            return self.speech.connect(spoken, connect, ways)
+            return self.speech.connect(spoken, connect, self._dialling(call, place))
         if spoken.pending:
             if place.tries >= MOST_TRIES:
                 return self.speech.trouble(spoken.language)
@@ -107,6 +122,13 @@ class Line:
             more=self._address("turn", place.next_part(now=True)),
             retry=self._address("turn", place.next_part(tries=place.tries + 1)),
             wait=self._address("wait", place.into_queue()),
+        )
+
+    def _dialling(self, call: CallRequest, place: Place) -> Dialling:
+        return Dialling(
+            over=self._address("dialled", place.next_part(now=True)),
+            whisper=f"{self.base}/whisper?call={call.sid}",
+            status=f"{self.base}/dial-status",
         )
 
     def _address(self, room: str, place: Place) -> str:

@@ -19,10 +19,11 @@ _NOT_A_KEY = re.compile(r"[^0-9*]")
 def _fraction(text: object) -> float | None:
     """Twilio writes the confidence as "0.9181"; anything else says nothing."""
     try:
-        number = float(text) if isinstance(text, str) else -1.0
+        # Nought is what a model says that tells none.
+        number = float(text) if isinstance(text, str) else 0.0
     except ValueError:
         return None
-    return number if 0 <= number <= 1 else None
+    return number if 0 < number <= 1 else None
 
 
 class CallRequest(BaseModel):
@@ -30,13 +31,25 @@ class CallRequest(BaseModel):
 
     sid: Annotated[str, Field(pattern=r"^[A-Za-z0-9]{1,64}$")] = Field(alias="CallSid")
     caller: str = Field("", alias="From")
+    to: str = Field("", alias="To")
+    direction: str = Field("", alias="Direction")
     status: str = Field("", alias="CallStatus")
+    answered_by: str = Field("", alias="AnsweredBy")
     speech: str = Field("", alias="SpeechResult")
     confidence: Annotated[float | None, BeforeValidator(_fraction)] = Field(
         None, alias="Confidence"
     )
     digits: str = Field("", alias="Digits")
     queue_result: str = Field("", alias="QueueResult")
+
+    @property
+    def person(self) -> str | None:
+        """The number of the person on the line, whoever called whom; None when it is hidden."""
+        return e164(self.to if self.direction.startswith("outbound") else self.caller)
+
+    @property
+    def by_machine(self) -> bool:
+        return self.answered_by.startswith("machine") or self.answered_by == "fax"
 
     @property
     def is_over(self) -> bool:
@@ -83,7 +96,7 @@ def hung_up(call: CallRequest) -> Inbound:
 
 
 def _inbound(call: CallRequest, step: str, kind: Kind, text: str = "") -> Inbound:
-    phone = e164(call.caller)
+    phone = call.person
     return Inbound(
         channel=Channel.VOICE,
         # A call is a conversation of its own: two hidden callers never share one.

@@ -6,7 +6,7 @@ a caller who talks to somebody in the room while waiting is not talking to us.
 """
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from twilio.twiml.voice_response import Gather, VoiceResponse
@@ -22,13 +22,24 @@ QUEUE = "limpede"
 SAY_LIMIT = 4096  # characters in one Say
 
 Words = Callable[[str, str], str]
+# What the bot waits for, the language, and the titles of choices, to what Gather takes as hints.
+Hints = Callable[[str | None, str, Iterable[str]], str]
 
-_LOCALES = {"ro": "ro-RO", "en": "en-US"}
+
+def no_hints(expects: str | None, language: str, titles: Iterable[str]) -> str:
+    """No word is likelier than another."""
+    return ""
+
+
 # How many keys answer a question; anything else is a choice of one key.
 _KEYS = {"customer_number": 8, "code": 6, "pin": 4}
-# Words that recognition should be ready for at any time: it listens in one language, and they are
-# how a caller gets to the other. Heard, not said.
-_HINTS = "română, engleză, Romanian, English"
+# Nobody should say these aloud, and what is said anyway is not listened to.
+_KEYS_ONLY = frozenset({"code", "pin"})
+# Voices that understand SSML, by the beginning of their name at Twilio.
+_FLEXIBLE = ("Polly.", "Google.")
+# Only this model has an enhanced form, in these languages.
+PHONE_CALL = "phone_call"
+_ENHANCED = frozenset({"en-US", "en-GB", "en-AU"})
 
 # What XML cannot hold, and what a voice would spell out.
 _UNSPEAKABLE = re.compile(
@@ -38,18 +49,39 @@ _BLANKS = re.compile(r"\s+")
 
 
 @dataclass(frozen=True, slots=True)
-class Style:
-    """How the line sounds. `voices`: a voice of Twilio's by language. Times in seconds:
-    `listening` for an answer, `agent_listening` between two looks for an agent's words,
-    `holding` between two looks while waiting. `music`: an address to play while waiting."""
+class Tongue:
+    """A language of the line, by Twilio's names: what is listened for, the voice that speaks it,
+    and the model that recognises it. Without a model Twilio chooses one."""
 
-    voices: Mapping[str, str] = field(
-        default_factory=lambda: {"ro": "Google.ro-RO-Wavenet-A", "en": "Polly.Joanna-Neural"}
-    )
+    locale: str
+    voice: str
+    model: str | None = None
+
+    @property
+    def enhanced(self) -> bool:
+        return self.model == PHONE_CALL and self.locale in _ENHANCED
+
+
+ROMANIAN = Tongue("ro-RO", "Google.ro-RO-Wavenet-A")
+ENGLISH = Tongue("en-US", "Polly.Joanna-Neural", PHONE_CALL)
+
+
+@dataclass(frozen=True, slots=True)
+class Style:
+    """How the line sounds. Times in seconds: `listening` for an answer, `pause` after which a
+    sentence is over (where a model is named), `agent_listening` between two looks for an agent's
+    words, `holding` between two looks while waiting, `ringing` of an agent's phone. `music`: an
+    address to play while waiting. `number`: ours, shown on phones that are called."""
+
+    tongues: Mapping[str, Tongue] = field(default_factory=lambda: {"ro": ROMANIAN, "en": ENGLISH})
     listening: int = 6
+    pause: int = 2
     agent_listening: int = 3
     holding: int = 5
+    ringing: int = 20
+    slow_rate: str = "75%"
     music: str | None = None
+    number: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,11 +95,21 @@ class Ways:
 
 
 @dataclass(frozen=True, slots=True)
+class Dialling:
+    """The addresses that Twilio asks about an agent's phone."""
+
+    over: str  # when it was put down, or not taken
+    whisper: str  # what the agent hears first
+    status: str  # how far it is
+
+
+@dataclass(frozen=True, slots=True)
 class Speech:
     """Writes documents in one style."""
 
     words: Words
     style: Style = field(default_factory=Style)
+    hints: Hints = no_hints
 
     def listen(self, spoken: Spoken, ways: Ways) -> str:
         """Say what there is and hear the caller out; silence is told to the bot too."""
@@ -75,16 +117,14 @@ class Speech:
         gather = self._gather(
             spoken, ways.answer, self.style.listening, action_on_empty_result=True
         )
-        self._say_all(gather, spoken.messages)
-        response.append(gather)
+        self._say_and_listen(response, gather, spoken)
         return str(response)
 
     def listen_for_agent(self, spoken: Spoken, ways: Ways) -> str:
         """The same beside an agent: silence means nothing, soon there may be words to say."""
         response = VoiceResponse()
         gather = self._gather(spoken, ways.answer, self.style.agent_listening)
-        self._say_all(gather, spoken.messages)
-        response.append(gather)
+        self._say_and_listen(response, gather, spoken)
         response.redirect(ways.more)
         return str(response)
 
@@ -92,9 +132,7 @@ class Speech:
         """Words are still being made: say what there is, or that it takes a moment."""
         response = VoiceResponse()
         if spoken.messages:
-            gather = self._gather(spoken, ways.answer, 1)
-            self._say_all(gather, spoken.messages)
-            response.append(gather)
+            self._say_and_listen(response, self._gather(spoken, ways.answer, 1), spoken)
         elif first:
             self._say(response, self.words(ONE_MOMENT, spoken.language), spoken.language)
         else:
@@ -107,9 +145,7 @@ class Speech:
         counts like one pressed while waiting."""
         response = VoiceResponse()
         if spoken.messages:
-            gather = self._keys(ways.answer, 1)
-            self._say_all(gather, spoken.messages)
-            response.append(gather)
+            self._say_and_listen(response, self._keys(ways.answer, 1), spoken)
         response.enqueue(QUEUE, wait_url=ways.wait, action=ways.more)
         return str(response)
 
@@ -117,7 +153,7 @@ class Speech:
         """One round of waiting; also where Twilio's queue has no place."""
         response = VoiceResponse()
         gather = self._keys(answer, self.style.holding)
-        self._say_all(gather, spoken.messages)
+        self._say_all(gather, spoken.messages, slow=spoken.slow)
         if self.style.music:
             gather.play(self.style.music)
         response.append(gather)
@@ -127,16 +163,28 @@ class Speech:
     def leave_queue(self, spoken: Spoken) -> str:
         """The waiting is over; what is left to say is said first."""
         response = VoiceResponse()
-        self._say_all(response, spoken.messages)
+        self._say_all(response, spoken.messages, slow=spoken.slow)
         response.leave()
         return str(response)
 
-    def connect(self, spoken: Spoken, number: str, ways: Ways) -> str:
-        """An agent's phone rings; afterwards the call goes on with us."""
+    def connect(self, spoken: Spoken, number: str, dialling: Dialling) -> str:
+        """An agent's phone rings and the agent is asked first; afterwards the call goes on with us.
+        The caller hears it ring until somebody takes it."""
         response = VoiceResponse()
-        self._say_all(response, spoken.messages)
+        self._say_all(response, spoken.messages, slow=spoken.slow)
         self._say(response, self.words(CONNECTING, spoken.language), spoken.language)
-        response.dial(number, action=ways.more, answer_on_bridge=True)
+        dial = response.dial(
+            action=dialling.over,
+            answer_on_bridge=True,
+            timeout=self.style.ringing,
+            caller_id=self.style.number,
+        )
+        dial.number(
+            number,
+            url=dialling.whisper,
+            status_callback=dialling.status,
+            status_callback_event="initiated ringing answered completed",
+        )
         return str(response)
 
     def farewell(self, messages: Iterable[Outbound]) -> str:
@@ -148,36 +196,109 @@ class Speech:
 
     def trouble(self, language: str) -> str:
         """Nothing works: a sentence in the caller's language instead of Twilio's own."""
+        return self.last_words(TROUBLE, language)
+
+    def last_words(self, name: str, language: str) -> str:
+        """A phrase of the line's own, and the line is closed."""
         response = VoiceResponse()
-        self._say(response, self.words(TROUBLE, language), language)
+        self._say(response, self.words(name, language), language)
+        response.hangup()
+        return str(response)
+
+    def ask_for_key(self, text: str, language: str, answer: str) -> str:
+        """Words to somebody whom we called, and one key; no key is told too."""
+        response = VoiceResponse()
+        gather = self._keys(answer, self.style.listening, action_on_empty_result=True)
+        self._say(gather, text, language)
+        response.append(gather)
+        return str(response)
+
+    def go_on(self, address: str) -> str:
+        """Straight on to another document."""
+        response = VoiceResponse()
+        response.redirect(address)
+        return str(response)
+
+    def hang_up(self) -> str:
+        """Not a word: nobody should be on this line any more."""
+        response = VoiceResponse()
         response.hangup()
         return str(response)
 
     def _gather(
         self, spoken: Spoken, action: str, timeout: int, *, action_on_empty_result: bool = False
     ) -> Gather:
+        empty = True if action_on_empty_result else None
+        digits = _KEYS.get(spoken.expects or "", 1)
+        if spoken.expects in _KEYS_ONLY:
+            return self._keys(action, timeout, digits, action_on_empty_result=empty)
+        tongue = self.style.tongues[spoken.language]
+        titles = [button.title for message in spoken.messages for button in message.buttons]
         return Gather(
             input="speech dtmf",
             action=action,
             timeout=timeout,
-            speech_timeout="auto",
-            num_digits=_KEYS.get(spoken.expects or "", 1),
+            # Twilio does not take "auto" beside a model (warning 13335).
+            speech_timeout="auto" if tongue.model is None else str(self.style.pause),
+            speech_model=tongue.model,
+            enhanced=True if tongue.enhanced else None,
+            num_digits=digits,
             finish_on_key="#",
-            language=_LOCALES[spoken.language],
-            hints=_HINTS,
-            action_on_empty_result=True if action_on_empty_result else None,
+            language=tongue.locale,
+            hints=self.hints(spoken.expects, spoken.language, titles) or None,
+            action_on_empty_result=empty,
         )
 
-    def _keys(self, action: str, timeout: int) -> Gather:
-        return Gather(input="dtmf", action=action, timeout=timeout, num_digits=1)
+    def _keys(
+        self,
+        action: str,
+        timeout: int,
+        digits: int = 1,
+        *,
+        action_on_empty_result: bool | None = None,
+    ) -> Gather:
+        return Gather(
+            input="dtmf",
+            action=action,
+            timeout=timeout,
+            num_digits=digits,
+            finish_on_key="#",
+            action_on_empty_result=action_on_empty_result,
+        )
 
-    def _say_all(self, verb: VoiceResponse | Gather, messages: Iterable[Outbound]) -> None:
+    def _say_and_listen(self, response: VoiceResponse, gather: Gather, spoken: Spoken) -> None:
+        """Words inside Gather can be talked over; those that must be heard stand before it."""
+        first = _until_last_must(spoken.messages)
+        self._say_all(response, spoken.messages[:first], slow=spoken.slow)
+        self._say_all(gather, spoken.messages[first:], slow=spoken.slow)
+        response.append(gather)
+
+    def _say_all(
+        self,
+        verb: VoiceResponse | Gather,
+        messages: Iterable[Outbound],
+        *,
+        slow: bool = False,
+    ) -> None:
         for message in messages:
-            self._say(verb, message.text, message.language)
+            self._say(verb, message.text, message.language, slow=slow)
 
-    def _say(self, verb: VoiceResponse | Gather, text: str, language: str) -> None:
+    def _say(
+        self, verb: VoiceResponse | Gather, text: str, language: str, *, slow: bool = False
+    ) -> None:
+        tongue = self.style.tongues[language]
         for piece in split(speakable(text), SAY_LIMIT):
-            verb.say(piece, voice=self.style.voices.get(language), language=_LOCALES[language])
+            if slow and tongue.voice.startswith(_FLEXIBLE):
+                say = verb.say(voice=tongue.voice, language=tongue.locale)
+                say.prosody(piece, rate=self.style.slow_rate)
+            else:
+                verb.say(piece, voice=tongue.voice, language=tongue.locale)
+
+
+def _until_last_must(messages: Sequence[Outbound]) -> int:
+    """How many messages there are up to the last one that must be heard, it included."""
+    musts = [number for number, message in enumerate(messages, 1) if message.must_hear]
+    return max(musts, default=0)
 
 
 def speakable(text: str) -> str:

@@ -51,6 +51,10 @@ class ReplyBody(Body):
     text: Said
 
 
+class NoteBody(Body):
+    text: Said
+
+
 class GrantBody(Body):
     percent_bp: Annotated[int, Field(ge=1, le=10_000, description="basis points: 1500 is 15 %")]
     months: Annotated[int, Field(ge=1, le=24)]

@@ -23,6 +23,7 @@ from handoff.desk.api.bodies import (
     ExtendBody,
     GrantBody,
     HandBackBody,
+    NoteBody,
     ReplyBody,
     TakeBody,
 )
@@ -235,6 +236,13 @@ def make_cases_api(desk: DeskServices) -> APIRouter:
         if isinstance(number, Refused):
             raise refused(number)
         return Done(text=text("done.connecting", caller.agent.language, phone=number))
+
+    @router.post("/cases/{case_id}/notes", summary="Write something down")
+    async def add_note(case_id: UUID, caller: Signed, body: NoteBody) -> Done:
+        """What was said on the phone, say; also after the case was closed. No customer sees it."""
+        async with transaction(desk.sessions) as session:
+            await cases.add_note(session, caller.agent, case_id, body.text, now=desk.clock.now())
+        return Done(text=text("done.noted", caller.agent.language))
 
     async def _case_view(session: AsyncSession, caller: Caller, case_id: UUID) -> CaseView:
         case = await queue.case(session, case_id)

@@ -5,7 +5,8 @@ import { el, fill, newKey } from "./kit.js";
 // it; a refusal that the card itself should show comes back as words.
 // `look` asks for a preview and gives it back, or the refusal's words.
 export function accountPanel(shown, t, change, look) {
-  const cards = [summary(shown, t), who(shown, t, change)];
+  const cards = [summary(shown, t), who(shown, t, change), notesCard(shown, t, change)];
+  if (shown.callbacks.length) cards.push(callbacksCard(shown, t));
   if (shown.granted.length) cards.push(granted(shown, t));
   if (!shown.account) return [...cards, card(null, el("p", { class: "empty" }, t.panel.no_account))];
   const { balance, invoice, findings, offers, extension, disputes, instalments, service } =
@@ -81,6 +82,22 @@ function accountChoice(accounts, t, may, change) {
 function granted({ granted: given }, t) {
   return card(t.panel.granted, el("ul", { class: "plain" },
     ...given.map((each) => el("li", {}, `✓ ${each.text}`))));
+}
+
+// What agents wrote down; on the phone nothing else is left of what was said.
+function notesCard({ notes, mine }, t, change) {
+  const words = el("textarea", { id: "note", rows: 2, maxlength: 4000, required: true });
+  return card(
+    t.panel.notes,
+    ...notes.map((note) => el("p", { class: "brief" }, `${note.by}: ${note.text}`)),
+    asForm(t.panel.write_note, mine, [labelled(t.panel.note, words, "wide")], () =>
+      change("notes", { text: words.value })),
+  );
+}
+
+function callbacksCard({ callbacks }, t) {
+  return card(t.panel.callbacks, el("ul", { class: "plain" },
+    ...callbacks.map((each) => el("li", {}, `${each.number}. ${each.text}`))));
 }
 
 function balanceCard(balance, service, t, may, change) {

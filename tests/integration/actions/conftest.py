@@ -327,7 +327,7 @@ async def setting(founded: tuple[AsyncConnection, Cast]) -> AsyncIterator[Settin
     billing = BuiltInBilling(POLICY, code_key=b"a key for codes")
     vault = Vault(Fernet.generate_key())
     app = FastAPI()
-    services = Services(sessions, billing, vault, clock, POLICY.zone, "Demo Telecom")
+    services = Services(sessions, billing, vault, clock, POLICY.zone, "Demo Telecom", TEXTS)
     app.include_router(make_actions_api(services, KEY))
     transport = httpx.ASGITransport(app=app)
     async with httpx.AsyncClient(transport=transport, base_url="http://app") as client:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, cast
 from uuid import UUID, uuid4
 
 import httpx
@@ -30,6 +30,7 @@ from bot.channels.message import (
 )
 from bot.channels.simulator import Simulator, make_simulator
 from bot.channels.twilio_api import make_client
+from bot.channels.voice.switchboard import Switchboard
 from handoff.conversations import Report, Status
 from tests.integration.simulator import conftest as simulated
 
@@ -92,14 +93,21 @@ class Product:
         return [one["text"] for one in shown if one["from"] == "bot"]
 
 
+class NoNews:
+    """A switchboard at which nothing changes."""
+
+    async def news(self, conversation_id: UUID) -> None:
+        """The line stands as before."""
+
+
 @pytest.fixture
 async def product() -> AsyncIterator[Product]:
-    door = Door()
+    door, switchboard = Door(), cast(Switchboard, NoNews())
     simulators: list[Simulator] = []
     bots: list[Bot] = []
     senders: dict[Channel, Sender] = {}
     clock = simulated.MovingClock(simulated.NOON)
-    cast = {"cast": [{"name": "Ana Munteanu", "phone": PHONE, "telegram_id": ANA}]}
+    people = {"cast": [{"name": "Ana Munteanu", "phone": PHONE, "telegram_id": ANA}]}
 
     async def nothing() -> None:
         """There is no company behind this door."""
@@ -122,7 +130,7 @@ async def product() -> AsyncIterator[Product]:
                 simulated.settings_at(url),
                 clock=clock,
                 reset=nothing,
-                cast=lambda: cast,
+                cast=lambda: people,
             )
         )
         proof = {"auth_token": simulated.AUTH, "public_url": url}
@@ -133,7 +141,7 @@ async def product() -> AsyncIterator[Product]:
                 door=door, secret=simulated.SECRET, answer_button=chats.answer_button
             ),
             sms.make_router(door=door, **proof),
-            voice.make_router(door=door, words=words, **proof),
+            voice.make_router(door=door, switchboard=switchboard, words=words, **proof),
         ):
             app.include_router(router)
         return app

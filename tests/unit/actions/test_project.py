@@ -23,6 +23,7 @@ MADE_UP = {
     "utter_lost_": ["code", "pin"],
     "utter_offer_starts_": ["open_invoice", "next_invoice"],
     "utter_queue_wait_": ["under_1", "1_to_3", "3_to_10", "over_10"],
+    "utter_queue_update_": ["under_1", "1_to_3", "3_to_10", "over_10"],
 }
 
 

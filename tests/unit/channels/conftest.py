@@ -16,6 +16,8 @@ from fastapi import APIRouter, FastAPI
 from twilio.request_validator import RequestValidator
 
 from bot.channels.message import Inbound, Receipt, Spoken
+from bot.channels.simulator.twiml_rules import complaints
+from bot.channels.voice.switchboard import CalledBack, Ending, Sentence
 from handoff.conversations import Report
 
 PAYLOADS = Path(__file__).parent / "payloads"
@@ -76,6 +78,50 @@ def door() -> RecordingDoor:
     return RecordingDoor()
 
 
+@dataclass
+class RecordingSwitchboard:
+    """Keeps the Switchboard's promises in memory: one caller waits for one agent, and one customer
+    is called back."""
+
+    asked_for_news: int = 0
+    agents: list[Sentence] = field(default_factory=list)  # who is told of a caller, in turn
+    takes: list[str] = field(default_factory=list)
+    put_downs: int = 0
+    customer: CalledBack | None = field(default_factory=lambda: CalledBack("ro", wanted=True))
+    accepted: list[tuple[str, str | None]] = field(default_factory=list)
+    endings: list[Ending] = field(default_factory=list)
+
+    async def news(self, conversation_id: UUID) -> None:
+        self.asked_for_news += 1
+
+    async def whisper(self, call_sid: str) -> Sentence | None:
+        return self.agents.pop(0) if self.agents else None
+
+    async def take(self, call_sid: str) -> bool:
+        self.takes.append(call_sid)
+        return True
+
+    async def put_down(self, conversation_id: UUID) -> None:
+        self.put_downs += 1
+
+    async def called_back(self, attempt: UUID) -> CalledBack | None:
+        return self.customer
+
+    async def accept(self, attempt: UUID, *, call_sid: str, phone: str | None) -> bool:
+        self.accepted.append((call_sid, phone))
+        return True
+
+    async def ended(self, attempt: UUID, ending: Ending) -> bool:
+        if not self.accepted:
+            self.endings.append(ending)
+        return bool(self.accepted)
+
+
+@pytest.fixture
+def switchboard() -> RecordingSwitchboard:
+    return RecordingSwitchboard()
+
+
 @pytest.fixture
 def payload() -> Callable[[str], bytes]:
     """The bytes of a recorded payload: `payload("telegram/text.json")`."""
@@ -101,7 +147,10 @@ class Twilio:
             form = dict(parse_qsl(form.decode().strip(), keep_blank_values=True))
         right = RequestValidator(AUTH_TOKEN).compute_signature(PUBLIC_URL + path, form)
         headers = {"X-Twilio-Signature": right if signature is None else signature}
-        return await self._http.post(path, data=form, headers=headers)
+        answer = await self._http.post(path, data=form, headers=headers)
+        if answer.headers.get("content-type", "").startswith("application/xml"):
+            assert complaints(answer.text, public=True) == [], answer.text
+        return answer
 
 
 @pytest.fixture

@@ -10,7 +10,6 @@ from bot.channels.message import Button, Channel, DeliveryFailed, Outbound
 from bot.channels.sms import Diacritics, From, SmsSender
 from bot.channels.sms.render import render
 from bot.channels.twilio_api import make_client
-from bot.channels.voice import Calls
 
 ACCOUNT, TOKEN = "AC0123456789abcdef0123456789abcdef", "token"
 STATUS = "https://bot.example/webhooks/sms/status"
@@ -188,18 +187,3 @@ async def test_letters_are_folded_where_that_saves_parts(provider: Any) -> None:
     assert body.startswith("Doriti sa platiti in rate?")
     assert body.endswith("1. Da, in doua rate")
     assert delivered.segments == 1
-
-
-async def test_a_live_call_can_be_ended(provider: Any) -> None:
-    provider.will_answer(200, {"sid": "CA77", "status": "completed"})
-    await Calls(make_client(ACCOUNT, TOKEN, provider.url, timeout=5)).hang_up("CA77")
-    (call,) = provider.calls
-    assert call.path == f"/2010-04-01/Accounts/{ACCOUNT}/Calls/CA77.json"
-    assert call.form == {"Status": "completed"}
-
-
-async def test_ending_a_call_again_after_silence_from_twilio_is_allowed(provider: Any) -> None:
-    provider.will_hang_up()
-    with pytest.raises(DeliveryFailed) as caught:
-        await Calls(make_client(ACCOUNT, TOKEN, provider.url, timeout=5)).hang_up("CA77")
-    assert (caught.value.uncertain, caught.value.permanent) == (False, False)

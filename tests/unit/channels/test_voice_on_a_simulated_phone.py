@@ -50,9 +50,13 @@ def desk(door: Any) -> Desk:
 
 
 @pytest.fixture
-async def carmen(door: Any) -> AsyncIterator[LiveCall]:
+async def carmen(door: Any, switchboard: Any) -> AsyncIterator[LiveCall]:
     app = FastAPI()
-    app.include_router(make_router(door=door, auth_token=TOKEN, public_url=URL, words=words))
+    app.include_router(
+        make_router(
+            door=door, switchboard=switchboard, auth_token=TOKEN, public_url=URL, words=words
+        )
+    )
     line = VoiceLine("AC1", TOKEN, "+40312345679", f"{VOICE}/incoming", f"{VOICE}/status")
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app)) as http:
         now = SystemClock().now

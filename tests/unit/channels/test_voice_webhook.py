@@ -51,8 +51,10 @@ class Phone:
 
 
 @pytest.fixture
-def twilio(door: Any, call_webhooks: Any) -> Any:
-    router = make_router(door=door, auth_token=TOKEN, public_url=URL, words=words)
+def twilio(door: Any, switchboard: Any, call_webhooks: Any) -> Any:
+    router = make_router(
+        door=door, switchboard=switchboard, auth_token=TOKEN, public_url=URL, words=words
+    )
     return call_webhooks(router)
 
 
@@ -314,16 +316,20 @@ async def test_where_the_queue_has_no_place_the_line_itself_waits(phone: Phone, 
     assert action(document) == f"{URL}{VOICE}/turn?step=1"
 
 
-async def test_an_agents_phone_is_dialled_and_the_call_comes_back(phone: Phone, door: Any) -> None:
+async def test_an_agents_phone_is_dialled_and_the_call_comes_back(
+    phone: Phone, door: Any, switchboard: Any
+) -> None:
     door.words = [say("Bun venit.", owner="agent", connect="+40722999001"), say(owner="bot")]
     document = await phone.ask(f"{VOICE}/incoming", "incoming")
     assert verbs(document) == ["Say", "Say", "Dial"]
     assert heard(document)[-1] == ("connecting (ro)", "ro-RO")
     dial = document.find("Dial")
     assert dial is not None
-    assert dial.text == "+40722999001"
+    assert [number.text for number in dial] == ["+40722999001"]
     back = await phone.ask(dial.attrib["action"], "dial_over")
     assert verbs(back) == ["Gather"]
+    await phone.ask(dial.attrib["action"], "dial_over")  # told twice, it is put down once
+    assert switchboard.put_downs == 1
 
 
 async def test_an_agents_phone_is_dialled_only_after_the_queue_is_left(
