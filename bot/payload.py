@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.actions import choices, naming
 from bot.channels.message import Kind
+from bot.noise import is_noise
 from handoff.conversations import Conversation, InboundMessage, buttons
 from handoff.conversations.models import ButtonToken
 
@@ -75,6 +76,8 @@ def payload(message: InboundMessage, expects: str | None) -> str:
     if "secret" in message.data:
         return f"/provide_{message.data['secret']}"
     words: str = message.data["caption"] if message.kind == Kind.MEDIA else message.text
+    if message.kind == Kind.SPEECH and is_noise(words):
+        return "/silence"
     if expects == "customer_number" and _CUSTOMER_NUMBER.search(words):
         return "/provide_customer_number"
     if message.kind == Kind.KEYS:

@@ -205,6 +205,7 @@ def _services(parts: Parts) -> Services:
         clock=parts.clock,
         zone=parts.settings.zone,
         company=parts.settings.company,
+        texts=parts.texts,
     )
 
 

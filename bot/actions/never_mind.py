@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from bot.actions import pending
+from bot.actions.change_of_mind import changed_mind
 from bot.actions.hints import calls_off_a_change
 from bot.actions.job import Job
 
 
 async def never_mind(job: Job) -> None:
-    """Nothing stays half asked; a reserved discount goes back to its budget. A change that was
-    ordered is not dropped by a word: which one is asked about."""
+    """Nothing stays half asked; a reserved discount goes back to its budget. What was agreed to is
+    not dropped by a word: whether it can be undone is told, and asked."""
     if pending.asked(job) is None and calls_off_a_change(job):
         await job.go_on_with("action_call_off_change")
         return
+    if await changed_mind(job):
+        return
     await pending.withdraw_offer(job)
-    job.forget("confirm", "resume", "topic", "named", "code_until", "dispute", "leaving")
+    job.forget("confirm", "resume", "topic", "also", "named", "code_until", "dispute", "leaving")
     job.expect(None)
     job.say("utter_dropped")
