@@ -150,7 +150,7 @@ def test_close_readings_are_asked_about_where_nothing_is_waited_for(
         ("nu cea din august", None, {"month"}, {"inform", "deny"}),
         ("nu, până vineri", "confirm", {"date"}, {"deny", "inform"}),
         ("no, by Friday", "confirm", {"date"}, {"deny", "inform"}),
-        ("nu, în 4 rate", "confirm", set(), {"deny"}),
+        ("nu, în 4 rate", "confirm", set(), {"deny", "request_payment_plan"}),
         ("no, in four", "confirm", set(), {"deny"}),
         ("nu, roamingul", "confirm", set(), {"deny"}),
         ("nu, cealaltă linie", "confirm", set(), {"deny"}),
