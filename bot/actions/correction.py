@@ -29,6 +29,7 @@ _NO_FIRST = re.compile(r"\W*(?:ba )?(?:nu|no|nope)\s*[,.!;:-]")
 # A bill may be named alone, or after a no; a longer message has a will of its own.
 _NAMES = frozenset({"deny", "inform"})
 _MOST_WORDS = 10
+_WHEN = frozenset({"date", "month"})
 
 
 async def corrected(job: Job) -> bool:
@@ -56,8 +57,9 @@ async def _another_value(job: Job, question: Question) -> bool:
 
 
 async def _day(job: Job, question: Question) -> bool:
-    """Billing says whether that day is possible; if it is not, the days that are are told."""
-    if job.entities.get("date") in (None, question["pay_by"]):
+    """Billing says whether that day is possible; if it is not, or only a month is named, those
+    that are possible are told."""
+    if job.entities.get("date") == question["pay_by"] or job.entities.keys().isdisjoint(_WHEN):
         return False
     pending.settle(job)
     await job.go_on_with("action_request_extension")

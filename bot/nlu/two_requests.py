@@ -33,8 +33,10 @@ _ASKS = re.compile(
     r"how|what|when|why|where|which|can|could|may|is there|do you|did|i want|i need|i'?d like|"
     r"id like|please|send|show|tell|give|explain|check|let me)\b"
 )
-# Ways to speak of one matter: what one part says is a reason or a detail for the other.
+# Ways to speak of one matter: what one part says is a reason or a detail for the other, or one
+# answer has it all (how much, and until when).
 _ONE_MATTER = (
+    frozenset({"check_balance", "check_due_date"}),
     frozenset(
         {
             "check_payment_history",

@@ -144,6 +144,17 @@ async def test_a_day_that_billing_refuses_leads_to_those_that_it_allows(customer
     assert "Confirmați?" in told.text
 
 
+async def test_a_month_instead_of_the_day_is_no_bill_but_asks_for_its_day(
+    customer: Someone,
+) -> None:
+    bogdan = customer("bogdan")
+    await bogdan.proves_by_code()
+    await bogdan.means("explain_bill")
+    await bogdan.means("request_payment_extension", date="2026-12-03")
+    told = await bogdan.means("deny", "nu, în decembrie", month="2026-12")
+    assert told.responses == ["utter_ask_extension_date"]
+
+
 @BOTH
 async def test_another_number_of_parts_is_asked_about_anew(
     customer: Someone, monkeypatch: Any, language: str

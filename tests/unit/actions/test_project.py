@@ -123,6 +123,30 @@ def test_simpler_words_are_without_those_of_billing() -> None:
             assert not hard.search(said), f"{name}: {said}"
 
 
+EVERYDAY = {
+    **dict.fromkeys(("amount", "arranged", "overdue", "part", "total", "new_total"), "149,61 lei"),
+    **dict.fromkeys(("credit", "balance", "fee", "price_before", "price_now"), "49,61 lei"),
+    **dict.fromkeys(("date", "last", "since", "until", "start", "end"), "vineri, 4 decembrie"),
+    **dict.fromkeys(("month", "other"), "noiembrie"),
+    **dict.fromkeys(("rate_before", "rate_now", "percent"), "21%"),
+    "name": "Pachet TV Sport",
+    "days": "12 zile",
+    "parts": "3 rate",
+    "change": "+12,34 lei",
+    "number": "LMP-2026-000123",
+    "first": "amânarea plății",
+    "second": "o taxare dublă",
+}
+
+
+@pytest.mark.parametrize("language", ["ro", "en"])
+def test_what_repairs_a_conversation_is_a_short_message(language: str) -> None:
+    repair = YAML(typ="safe").load(ROOT / "data" / "responses" / "repair.yml")["responses"]
+    for name in [*repair, *(each for each in TEXTS.responses if each.endswith(SIMPLY))]:
+        said = TEXTS.say(name, language, "sms", EVERYDAY).text
+        assert len(said) <= 160, f"{name}: {len(said)} characters: {said}"
+
+
 def test_every_request_has_a_title_and_an_action() -> None:
     for intent in filter(is_request, INTENTS):
         assert f"utter_meaning_{intent}" in TEXTS.responses

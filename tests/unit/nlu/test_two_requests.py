@@ -11,6 +11,7 @@ MEANS = {
     "Why is it higher?": "explain_bill",
     "can I get a discount?": "request_discount",
     "pot să plătesc?": "pay_bill",
+    "când e scadența?": "check_due_date",
     "când ajunge plata?": "check_payment_status",
     "de ce nu apare plata?": "report_missing_payment",
     "spuneți-mi cât datorez.": "check_balance",
@@ -58,6 +59,7 @@ def test_two_requests_are_found(text, first, second):
         "cât am de plată și vreau un om",  # a person answers both
         "how much do I owe and what do I have to pay?",  # the same twice
         "când ajunge plata? de ce nu apare plata?",  # one matter
+        "cât am de plată și când e scadența?",  # one answer
         "am fost plecat și pot plăti mai târziu?",  # the first part asks for nothing
         "bună ziua. cât am de plată",
         "",
