@@ -14,6 +14,7 @@ from bot.actions import choices, naming
 from bot.actions.dispute_lines import WHOLE, whole_bill_in
 from bot.actions.open_dispute import LINE
 from bot.channels.message import Kind
+from bot.noise import is_noise
 from handoff.conversations import Conversation, InboundMessage, Owner, buttons
 from handoff.conversations.models import ButtonToken
 
@@ -87,6 +88,8 @@ def payload(message: InboundMessage, expects: str | None) -> str:
     if "secret" in message.data:
         return f"/provide_{message.data['secret']}"
     words: str = message.data["caption"] if message.kind == Kind.MEDIA else message.text
+    if message.kind == Kind.SPEECH and is_noise(words):
+        return "/silence"
     if expects == "customer_number" and _CUSTOMER_NUMBER.search(words):
         return "/provide_customer_number"
     if expects == LINE and len(words.split()) <= _BARE_ANSWER and whole_bill_in(words):

@@ -7,6 +7,7 @@ from uuid import UUID
 from billing_backend.contract import Granted
 from bot import wording
 from bot.actions import pending
+from bot.actions.change_of_mind import agreed_to
 from bot.actions.job import ASSISTANT, Job
 from bot.actions.proof import freshly_verified
 
@@ -30,6 +31,7 @@ async def accept_offer(job: Job) -> None:
     )
     if isinstance(outcome, Granted):
         job.forget("leaving")
+        agreed_to(job, "discount")
         _say_granted(job, outcome)
     elif outcome.reason == "already_accepted":
         job.say("utter_offer_taken_already")

@@ -10,8 +10,6 @@ from bot.actions.choices import offer
 from bot.actions.job import Job
 from handoff.conversations import accounts
 
-_WORDS = ("text", "speech")
-
 
 async def settled(job: Job) -> bool:
     """Whether it is known which account; if not, it is asked, and what was wanted is kept.
@@ -25,7 +23,7 @@ async def settled(job: Job) -> bool:
     if mentioned is not None:
         await _speak_of(job, customer, mentioned)
     elif accounts.chosen(job.conversation, customer) is None:
-        job.remember(resume={"action": job.action, "intent": job.intent, "entities": job.entities})
+        job.remember(resume=job.request())
         options = [(_title(each), f"account:{each.account_id}") for each in customer.accounts]
         offer(job, "utter_which_account", options)
         return False
@@ -46,8 +44,7 @@ async def choose_account(job: Job) -> None:
     job.forget("resume")
     await _speak_of(job, customer, wanted[0])
     if resume is not None:
-        job.intent, job.entities = resume["intent"], dict(resume["entities"])
-        await job.go_on_with(resume["action"])
+        await job.take_up(resume)
     else:
         job.say("utter_how_can_i_help")
 
@@ -62,10 +59,10 @@ async def _speak_of(job: Job, customer: CustomerFacts, account: AccountSummary) 
 
 def _mentioned(job: Job, customer: CustomerFacts) -> AccountSummary | None:
     """The account that the message names by its label or address."""
-    if job.message.kind not in _WORDS:
+    if not job.in_words:
         return None
     names = {each.account_id: (each.label, each.address) for each in customer.accounts}
-    found: UUID | None = naming.the_only(job.words, names)
+    found: UUID | None = naming.the_only(job.text, names)
     return next((each for each in customer.accounts if each.account_id == found), None)
 
 

@@ -9,6 +9,8 @@ from __future__ import annotations
 from billing_backend.contract import Level
 from bot.actions import pending
 from bot.actions.asking import ask_again, question_of
+from bot.actions.correction import corrected
+from bot.actions.insulted import insulted, merely_insults
 from bot.actions.job import Job, JobFunction
 from bot.actions.open_dispute import LINE, REASON, line_in_words, take_line, take_reason
 from bot.actions.request_payment_plan import PARTS, parts_in, take_parts
@@ -37,13 +39,23 @@ _TELLS = frozenset(
 _NOT_UNDERSTOOD = frozenset({"nlu_fallback", "out_of_scope"})
 _YES_NO = frozenset({"affirm", "deny"})
 _MERE_YES = 3  # words
+# Rasa runs these beside or after the action that a message means.
+FORM_ACTIONS = frozenset(
+    {"action_ask_extension_date", "action_confirm_extension", "validate_extension_form"}
+)
 _BY_WORDS = (LINE, REASON, PARTS)
-_SAID = ("text", "speech")
 
 
 async def around(job: Job, do: JobFunction) -> None:
-    """The answer is taken; anything else is done, and the open question asked again."""
+    """The answer or the correction is taken; anything else is done, and the open question asked
+    again."""
     expects = job.conversation.expects
+    if job.action not in FORM_ACTIONS:
+        if merely_insults(job):
+            await insulted(job)
+            return
+        if await corrected(job):
+            return
     if expects in _BY_WORDS and await _may_answer(job) and await _answered(job, expects):
         return
     action = job.action
@@ -54,7 +66,7 @@ async def around(job: Job, do: JobFunction) -> None:
 
 async def _may_answer(job: Job) -> bool:
     """Words, from somebody whose proof still holds."""
-    return job.message.kind in _SAID and (await job.who()).level is Level.VERIFIED
+    return job.in_words and (await job.who()).level is Level.VERIFIED
 
 
 async def _answered(job: Job, expects: str) -> bool:
@@ -63,7 +75,7 @@ async def _answered(job: Job, expects: str) -> bool:
         await take_reason(job)
     elif expects == LINE and _may_name(job) and (line := await line_in_words(job)) is not None:
         await take_line(job, line)
-    elif expects == PARTS and (parts := parts_in(job.message.text, alone=True)) is not None:
+    elif expects == PARTS and (parts := parts_in(job.text, alone=True)) is not None:
         await take_parts(job, parts)
     else:
         return False
@@ -74,13 +86,13 @@ def _tells(job: Job) -> bool:
     if job.intent in _NOT_UNDERSTOOD:
         return True
     if job.intent in _YES_NO:
-        return len(job.message.text.split()) > _MERE_YES
-    return job.intent in _TELLS and not job.message.text.rstrip().endswith("?")
+        return len(job.text.split()) > _MERE_YES
+    return job.intent in _TELLS and not job.text.rstrip().endswith("?")
 
 
 def _may_name(job: Job) -> bool:
     """A name in a question is asked about, not chosen."""
-    return job.intent in _NOT_UNDERSTOOD or not job.message.text.rstrip().endswith("?")
+    return job.intent in _NOT_UNDERSTOOD or not job.text.rstrip().endswith("?")
 
 
 def _still_open(job: Job, expects: str) -> bool:

@@ -6,6 +6,7 @@ from datetime import date
 
 from billing_backend.contract import ArrangementSummary
 from bot.actions import pending
+from bot.actions.change_of_mind import agreed_to
 from bot.actions.job import ASSISTANT, Job
 from bot.actions.proof import freshly_verified
 from bot.actions.request_extension import say_refused
@@ -29,6 +30,7 @@ async def arrange_extension(job: Job) -> None:
         now=job.now,
     )
     if isinstance(outcome, ArrangementSummary):
+        agreed_to(job, "arrangement")
         job.say("utter_extension_arranged", amount=outcome.amount, date=outcome.pay_by)
     elif outcome.reason in ("date_too_late", "date_in_past", "before_due_date"):
         job.say("utter_extension_day_gone")

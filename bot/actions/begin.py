@@ -12,7 +12,7 @@ from bot.nlu.choosing import LANGUAGES
 async def begin(job: Job) -> None:
     """A fresh start: whatever was half asked is dropped; who they are is kept."""
     await withdraw_offer(job)
-    job.forget("confirm", "resume", "topic", "dispute", "leaving")
+    job.forget("confirm", "resume", "also", "topic", "dispute", "leaving")
     job.expect(None)
     who = await job.who()
     if job.by_voice:

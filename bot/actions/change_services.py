@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from billing_backend.contract import ChangeDone, Wish
 from bot.actions import pending
+from bot.actions.change_of_mind import agreed_to
 from bot.actions.change_plan import preview_and_ask
 from bot.actions.job import ASSISTANT, Job
 from bot.actions.proof import freshly_verified
@@ -32,6 +33,7 @@ async def change_services(job: Job) -> None:
     )
     if isinstance(outcome, ChangeDone):
         job.forget("leaving")
+        agreed_to(job, "change", change_id=str(outcome.change_id))
         say_done(job, outcome)
         return
     say_refused(job, outcome)

@@ -55,5 +55,4 @@ async def _welcome(job: Job, first_name: str) -> None:
         job.say("utter_verified", name=first_name)
         return
     job.say("utter_verified_go_on", name=first_name)
-    job.intent, job.entities = resume["intent"], dict(resume["entities"])
-    await job.go_on_with(resume["action"])
+    await job.take_up(resume)

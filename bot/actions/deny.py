@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bot.actions import pending
 from bot.actions.asking import ask_again
+from bot.actions.change_of_mind import changed_mind, just_agreed
 from bot.actions.job import Job
 from bot.actions.open_dispute import LINE, REASON, drop
 from bot.actions.request_payment_plan import PARTS
@@ -38,7 +39,8 @@ async def deny(job: Job) -> None:
         job.say("utter_extension_not_arranged")
     elif job.conversation.expects in _PROOF:
         ask_again(job)
-    else:
+    # Straight after a yes it takes that back; later on it may answer anything.
+    elif not (await just_agreed(job) and await changed_mind(job)):
         job.say("utter_as_you_wish")
 
 

@@ -6,14 +6,14 @@ First the account review: a proven error is corrected at once. What is not prove
 
 from __future__ import annotations
 
-from billing_backend.contract import InvoiceFacts
 from bot.actions import pending
 from bot.actions.dispute_lines import charge_in
 from bot.actions.dispute_status import say_state
-from bot.actions.explain_bill import asked_month
 from bot.actions.job import Job
+from bot.actions.open_dispute import say_about
 from bot.actions.proof import freshly_verified
 from bot.actions.review_account import correct
+from bot.actions.which_bill import NAMES_A_BILL, asked_bill
 
 UNANSWERED = ("open", "under_review")
 
@@ -28,14 +28,18 @@ async def dispute_charge(job: Job) -> None:
     for dispute in await job.billing.disputes(job.session, customer.account_id):
         if dispute.state in UNANSWERED:
             say_state(job, dispute)
-    invoice = await _invoice(job)
+    bills = await job.billing.invoices(job.session, customer.account_id, today=job.today)
+    # Which one it is about can be put right later, so one that is not found does no harm.
+    invoice = asked_bill(job, bills) or next(iter(bills), None)
     if invoice is None:
         job.say("utter_review_clean")
         pending.ask(job, "person", topic=job.intent)
         return
+    if not NAMES_A_BILL.isdisjoint(job.entities):
+        say_about(job, invoice)
     twice = job.intent == "report_duplicate_charge"
     job.say("utter_dispute_offered_twice" if twice else "utter_dispute_offered")
-    named = charge_in(invoice, job.words)
+    named = charge_in(invoice, job.text)
     pending.ask(
         job,
         "open_dispute",
@@ -43,14 +47,3 @@ async def dispute_charge(job: Job) -> None:
         charge=named.key if named else None,
         intent=job.intent,
     )
-
-
-async def _invoice(job: Job) -> InvoiceFacts | None:
-    """The bill that is meant: by its number, by its month, else the newest."""
-    customer = await job.customer()
-    bills = await job.billing.invoices(job.session, customer.account_id, today=job.today)
-    number, month = job.entities.get("invoice_number"), asked_month(job)
-    for bill in bills:
-        if bill.number == number or (month and bill.issued_on.replace(day=1) == month):
-            return bill
-    return bills[0] if bills else None

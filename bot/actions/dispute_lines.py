@@ -18,6 +18,7 @@ WHOLE = "all"
 # With the whole bill nine choices: as many as can be answered with one digit.
 _SHOWN = 8
 _WORD = re.compile(r"[^\W\d_]{4,}|\d+")
+_OTHER = re.compile(r"\b(?:cealalta|celalalt|alta|altul|the other|another|other one)\b")
 _WHOLE = re.compile(r"\b(?:toata|totul|tot|intreaga|integral|whole|everything|entire|all of it)\b")
 
 
@@ -62,6 +63,11 @@ def charge_in(invoice: InvoiceFacts, text: str) -> Charge | None:
     most = max(named.values(), default=0)
     best = [charge for charge in listed if named[charge.key] == most]
     return best[0] if most and len(best) == 1 else None
+
+
+def other_charge_in(text: str) -> bool:
+    """Whether another charge is meant than the one spoken of, without its name."""
+    return _OTHER.search(fold(text)) is not None
 
 
 def whole_bill_in(text: str) -> bool:

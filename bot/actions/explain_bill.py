@@ -13,18 +13,23 @@ from bot.actions.bill_lines import say_lines
 from bot.actions.causes import say_cause
 from bot.actions.job import Job
 from bot.actions.proof import verified
+from bot.actions.which_bill import asked_bill, asked_month, speak_of
 
 # A listener keeps three things in mind; the rest is told on request.
 _CAUSES_ALOUD = 3
+_NAMED_OTHERWISE = frozenset({"invoice_number", "invoice_which"})
 
 
 @verified
 async def explain_bill(job: Job) -> None:
+    if not await _found(job):
+        job.say("utter_bill_not_found")
+        return
     explanation = await _explanation(job)
     if explanation is None:
         await _say_there_is_none(job)
         return
-    job.remember(topic="action_explain_bill")
+    speak_of(job, explanation.current.number, "action_explain_bill")
     _say_totals(job, explanation)
     if not explanation.causes:
         say_lines(job, explanation.current)
@@ -59,10 +64,17 @@ async def _explanation(job: Job, **which: date | None) -> Explanation | None:
     )
 
 
-def asked_month(job: Job, entity: str = "month") -> date | None:
-    """The month that the message names, as its first day."""
-    named = job.entities.get(entity)
-    return date.fromisoformat(f"{named}-01") if named else None
+async def _found(job: Job) -> bool:
+    """A bill named by its number or its place is from here on named by its month; False when
+    there is no such bill."""
+    if asked_month(job) or _NAMED_OTHERWISE.isdisjoint(job.entities):
+        return True
+    customer = await job.customer()
+    invoices = await job.billing.invoices(job.session, customer.account_id, today=job.today)
+    invoice = asked_bill(job, invoices)
+    if invoice is not None:
+        job.entities = {**job.entities, "month": f"{invoice.issued_on:%Y-%m}"}
+    return invoice is not None
 
 
 async def _say_there_is_none(job: Job) -> None:

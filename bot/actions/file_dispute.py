@@ -6,6 +6,7 @@ from uuid import UUID
 
 from billing_backend.contract import DisputeOpened, DisputeRefused
 from bot.actions import pending
+from bot.actions.change_of_mind import agreed_to
 from bot.actions.dispute_status import say_state
 from bot.actions.job import ASSISTANT, Job
 from bot.actions.proof import freshly_verified
@@ -34,6 +35,7 @@ async def file_dispute(job: Job) -> None:
     if isinstance(outcome, DisputeRefused):
         _say_refused(job, outcome)
         return
+    agreed_to(job, "dispute", number=outcome.dispute.number)
     _say_opened(job, outcome)
 
 

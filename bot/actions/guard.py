@@ -20,11 +20,14 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from billing_backend.clock import business_date
 from billing_backend.db import transaction
-from bot.actions import answering, call_summary, hearing, replay
+from bot.actions import answering, call_summary, hearing, replay, same_again, second_request
+from bot.actions.answering import FORM_ACTIONS
 from bot.actions.job import Job, JobFunction, Saying, Services
+from bot.nlu.close_call import MEANINGS
 from handoff.conversations import InboundMessage, Owner, inbox, ownership
 
 FORM, FORM_SLOT = "extension_form", "extension_date"
+OPENS_FORM = "request_payment_extension"
 log = structlog.get_logger(__name__)
 
 Events = list[dict[str, Any]]
@@ -59,14 +62,20 @@ class GuardedAction:
             if job.handed_over:
                 _leave_form(job, tracker)  # somebody else speaks now
             elif not replay.recall(job):
-                await hearing.around(job, self._heard)
+                await hearing.around(job, lambda job: self._answer(job, tracker))
                 _leave_form(job, tracker)
                 call_summary.note(job)
                 replay.keep(job, self._name)
             return job
 
-    async def _heard(self, job: Job) -> None:
+    async def _answer(self, job: Job, tracker: Tracker) -> None:
+        intent, first = job.intent, not replay.begun(job)
+        if first:
+            second_request.begin(job, tracker.latest_message)
         await answering.around(job, self._do)
+        await second_request.go_on(job, announce=first)
+        if self._name not in FORM_ACTIONS or intent == OPENS_FORM:
+            await same_again.notice(job, intent)
 
     async def _job(self, session: AsyncSession, tracker: Tracker) -> Job:
         conversation = await ownership.lock(session, UUID(tracker.sender_id))
@@ -86,6 +95,7 @@ class GuardedAction:
             intent=(tracker.latest_message.get("intent") or {}).get("name"),
             entities=_entities(tracker),
             slots=tracker.current_slot_values(),
+            meanings=tuple(tracker.latest_message.get(MEANINGS) or ()),
         )
 
     async def _fail(

@@ -42,15 +42,8 @@ async def around(job: Job, do: JobFunction) -> None:
         job.say("utter_not_understood_short")
         ask_again(job)
     elif _starts_a_request(job):
-        job.say("utter_did_you_say", words=job.words)
-        pending.ask(
-            job,
-            HEARD,
-            action=job.action,
-            intent=job.intent,
-            entities=job.entities,
-            words=job.words,
-        )
+        job.say("utter_did_you_say", words=job.text)
+        pending.ask(job, HEARD, **job.request())
     else:
         await do(job)
 
@@ -60,15 +53,13 @@ async def go_on(job: Job) -> None:
     question = pending.asked(job)
     assert question is not None
     pending.settle(job)
-    job.intent, job.entities = question["intent"], dict(question["entities"])
-    job.heard = question["words"]
-    await job.go_on_with(question["action"])
+    await job.take_up(question)
 
 
 def _unclear(job: Job) -> bool:
     """Something else than a short yes or no, while that is what is waited for."""
     if job.intent in _YES_NO:
-        return len(job.words.split()) > _CLEAR
+        return len(job.text.split()) > _CLEAR
     return job.intent not in _HARMLESS
 
 

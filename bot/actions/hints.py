@@ -1,4 +1,4 @@
-"""What do single words of a message say beyond its intent, about plans and their changes?"""
+"""What do single words of a message say beyond its intent?"""
 
 from __future__ import annotations
 
@@ -16,6 +16,17 @@ _THINKS_BETTER = re.compile(
     r"|\bchanged? my mind\b|\bwant to (?:stay|keep)\b"
 )
 _SLOWER = re.compile(r"\b(?:mai (?:rar|incet|lent)|slow(?:er|ly|down)?)\b")
+_SIMPLER = re.compile(
+    r"\bnu (?:inteleg|pricep|imi e clar|e clar|mi-e clar)|\bn-?u? ?am (?:inteles|priceput)|"
+    r"\bsimpl[aeiu]\b|\bsimplu\b|\bpe inteles|\bmai (?:clar|usoare?)\b|\breformul|\baltfel\b|"
+    r"\balte cuvinte|\bce inseamna|\bprea (?:tehnic|complicat)|\btermeni|\bcopil\b|\bin ceata\b|"
+    r"\bsunt confuz|"
+    r"\b(?:dont|don't|do not|didnt|didn't|not) (?:understand|understanding|follow|get)|"
+    r"\bnot following|\bsimpl(?:er|e|y|ify)\b|\bplain\b|\bjargon\b|\brephrase|\bother words|"
+    r"\bwhat (?:do|does) (?:you|that|this|it) mean|\bno idea what|\beasier words|\bclarify\b|"
+    r"\b(?:more|be) clear|\bclearer\b|\bconfus\w+|\bdifferently\b|\banother way\b|"
+    r"\bmakes? (?:no )?sense|\btoo complicated|\blost me\b|\bover my head\b"
+)
 _CHANGE = re.compile(r"\b(?:schimb\w*|trecere\w*|change)\b")
 
 
@@ -46,5 +57,10 @@ def asks_for_slower(job: Job) -> bool:
     return bool(_SLOWER.search(_said(job)))
 
 
+def asks_for_simpler(job: Job) -> bool:
+    """Whether what was said was not understood, rather than not heard."""
+    return bool(_SIMPLER.search(_said(job).replace("’", "'")))
+
+
 def _said(job: Job) -> str:
-    return fold(job.words) if job.message.kind in ("text", "speech") else ""
+    return fold(job.text) if job.in_words else ""

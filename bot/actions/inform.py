@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from bot.actions.job import Job
-
-_NAMES_A_BILL = frozenset({"month", "other_month", "invoice_number"})
+from bot.actions.which_bill import another_bill, names_another_bill
 
 
 async def inform(job: Job) -> None:
     """A month after a bill was shown or explained means that month's bill."""
-    topic = job.memory.get("topic")
-    if topic and not _NAMES_A_BILL.isdisjoint(job.entities):
-        await job.go_on_with(topic)
+    if names_another_bill(job):
+        await another_bill(job)
     else:
         await job.go_on_with("action_misunderstood")

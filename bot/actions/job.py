@@ -36,6 +36,9 @@ ASSISTANT = Authority(Tier.ASSISTANT, "assistant")
 
 JobFunction = Callable[["Job"], Awaitable[None]]
 
+# Kinds of messages that a person put into words.
+_WORDS = ("text", "speech")
+
 
 @dataclass(frozen=True, slots=True)
 class Services:
@@ -65,7 +68,8 @@ class Saying:
 
 @dataclass(slots=True)
 class Job:
-    """One action at work on one message. `entities` are the first of each kind."""
+    """One action at work on one message. `entities` are the first of each kind; `words` are those
+    of the request at hand where it is only a part of the message, or came before it."""
 
     services: Services
     session: AsyncSession
@@ -80,8 +84,8 @@ class Job:
     slots: Mapping[str, Any]
     said: list[Saying] = field(default_factory=list)
     events: list[dict[str, Any]] = field(default_factory=list)
-    # Words of an earlier message that this one only confirmed.
-    heard: str | None = None
+    words: str | None = None
+    meanings: tuple[str, ...] = ()  # the two likeliest, where neither is clearly ahead
     _known: Identification | None = None
     _customer: CustomerFacts | None = None
 
@@ -102,9 +106,14 @@ class Job:
         return self.channel == "voice"
 
     @property
-    def words(self) -> str:
-        """What the customer said, as far as it is to be answered now."""
-        return self.message.text if self.heard is None else self.heard
+    def in_words(self) -> bool:
+        """Whether the customer said or wrote it; a button, a key or silence has no words."""
+        return self.words is not None or self.message.kind in _WORDS
+
+    @property
+    def text(self) -> str:
+        """The words of the request at hand."""
+        return self.message.text if self.words is None else self.words
 
     @property
     def handed_over(self) -> bool:
@@ -136,6 +145,10 @@ class Job:
             case _:
                 return str(value)
 
+    def phrase(self, response: str) -> str:
+        """The words of a response, to be part of another one."""
+        return self.services.texts.say(response, self.language, self.channel).text
+
     def in_language(self, names: Mapping[str, str] | str | None) -> str:
         """A name that billing keeps by language, in this conversation's."""
         if isinstance(names, Mapping):
@@ -165,7 +178,15 @@ class Job:
 
     async def in_a_row(self, what: str) -> int:
         """How many messages in a row were `what`, this one included."""
-        before = await self.session.scalar(
+        before = await self.position_before()
+        last = self.memory.get(what) or {}
+        times = last["times"] + 1 if before is not None and last.get("at") == before else 1
+        self.remember(**{what: {"times": times, "at": self.message.position}})
+        return times
+
+    async def position_before(self) -> int | None:
+        """Of the message before this one; None when this is the first."""
+        position: int | None = await self.session.scalar(
             select(InboundMessage.position)
             .where(
                 InboundMessage.conversation_id == self.conversation.id,
@@ -174,10 +195,7 @@ class Job:
             .order_by(InboundMessage.position.desc())
             .limit(1)
         )
-        last = self.memory.get(what) or {}
-        times = last["times"] + 1 if before is not None and last.get("at") == before else 1
-        self.remember(**{what: {"times": times, "at": self.message.position}})
-        return times
+        return position
 
     # --- who and whose ---
 
@@ -203,6 +221,21 @@ class Job:
 
     # --- other jobs and other people ---
 
+    def request(self) -> dict[str, Any]:
+        """The request at hand, to be kept until it can be answered."""
+        return {
+            "action": self.action,
+            "intent": self.intent,
+            "entities": self.entities,
+            "words": self.text if self.in_words else None,
+        }
+
+    async def take_up(self, request: Mapping[str, Any]) -> None:
+        """Answer a request that was kept."""
+        self.intent, self.entities = request["intent"], dict(request["entities"])
+        self.words = request.get("words") or ""
+        await self.go_on_with(request["action"])
+
     async def go_on_with(self, action: str) -> None:
         """Let another action answer this message, in the same transaction."""
         self.action = action
@@ -212,7 +245,7 @@ class Job:
         """Bring in a person; what was said so far is said before the announcement."""
         before = [Part(saying.response, saying.values) for saying in self.said if saying.response]
         self.said.clear()
-        self.forget("confirm", "resume")
+        self.forget("confirm", "resume", "also")
         await request_person(
             self.session,
             self.conversation.id,

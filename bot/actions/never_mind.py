@@ -4,20 +4,26 @@ from __future__ import annotations
 
 from billing_backend.contract import Level
 from bot.actions import pending
+from bot.actions.change_of_mind import changed_mind
 from bot.actions.hints import calls_off_a_change, thinks_better_of_it
 from bot.actions.job import Job
 
 
 async def never_mind(job: Job) -> None:
-    """Nothing stays half asked; a reserved discount goes back to its budget. A change that was
-    ordered is not dropped by a word: which one is asked about."""
+    """Nothing stays half asked; a reserved discount goes back to its budget. What was agreed to is
+    not dropped by a word: whether it can be undone is told, and asked."""
     asked = pending.asked(job) is not None
-    if not asked and (calls_off_a_change(job) or await _regrets_an_order(job)):
+    if not asked and calls_off_a_change(job):
+        await job.go_on_with("action_call_off_change")
+        return
+    if await changed_mind(job):
+        return
+    if not asked and await _regrets_an_order(job):
         await job.go_on_with("action_call_off_change")
         return
     open_still = asked or job.conversation.expects is not None
     await pending.withdraw_offer(job)
-    job.forget("confirm", "resume", "topic", "named", "code_until", "dispute", "leaving")
+    job.forget("confirm", "resume", "topic", "also", "named", "code_until", "dispute", "leaving")
     job.expect(None)
     # With nothing open there is nothing to drop, and what was done before stays done.
     job.say("utter_dropped" if open_still else "utter_as_you_wish")

@@ -8,14 +8,25 @@ pressed, typed or spoken; other questions in between are answered and the questi
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from billing_backend.contract import InvoiceFacts
+from bot import wording
 from bot.actions import pending
 from bot.actions.choices import payload
-from bot.actions.dispute_lines import WHOLE, charge_in, charge_of, charges, whole_bill_in
+from bot.actions.dispute_lines import (
+    WHOLE,
+    Charge,
+    charge_in,
+    charge_of,
+    charges,
+    other_charge_in,
+    whole_bill_in,
+)
 from bot.actions.job import Job
 from bot.actions.proof import freshly_verified
+from bot.actions.which_bill import NAMES_A_BILL, asked_bill, name_beside
 from bot.keys import aloud
 from bot.nlu.normaliser import fold
 
@@ -53,8 +64,13 @@ async def take_line(job: Job, choice: str) -> None:
     if job.conversation.expects != LINE or not known:
         job.say("utter_old_button")
         return
-    _keep(job, charge=choice)
-    ask_reason(job)
+    assert invoice is not None
+    draft = {**job.memory["dispute"], "charge": choice}
+    if "words" in draft:  # only the charge was put right: what is wrong was said before
+        _ask_to_confirm(job, invoice, charge_of(invoice, choice), draft["words"], draft["reason"])
+    else:
+        job.remember(dispute=draft)
+        ask_reason(job)
 
 
 async def line_in_words(job: Job) -> str | None:
@@ -62,17 +78,17 @@ async def line_in_words(job: Job) -> str | None:
     invoice = await _invoice(job)
     if invoice is None:
         return None
-    named = charge_in(invoice, job.words)
+    named = charge_in(invoice, job.text)
     if named is not None:
         return named.key
-    return WHOLE if whole_bill_in(job.words) else None
+    return WHOLE if whole_bill_in(job.text) else None
 
 
 async def take_reason(job: Job) -> None:
     """Whatever was said is the reason, in the customer's own words."""
-    words = job.message.text[:_LONGEST]
+    words = job.text[:_LONGEST]
     began_with = (job.memory.get("dispute") or {}).get("intent")
-    await _ask_to_confirm(job, words, _reason(job, began_with, words))
+    await _confirm_draft(job, words, _reason(job, began_with, words))
 
 
 async def choose_reason(job: Job, reason: str) -> None:
@@ -80,16 +96,77 @@ async def choose_reason(job: Job, reason: str) -> None:
     if job.conversation.expects != REASON:
         job.say("utter_old_button")
         return
-    await _ask_to_confirm(job, "", reason)
+    await _confirm_draft(job, "", reason)
 
 
-async def _ask_to_confirm(job: Job, words: str, reason: str) -> None:
+async def correct_charge(job: Job, question: Mapping[str, Any]) -> bool:
+    """Another charge than the one about to be disputed, or the whole bill, or "the other one";
+    what is wrong was said already. False when the message names none."""
+    invoice = _numbered(await _bills(job), question["invoice"])
+    if invoice is None:
+        return False
+    charge, whole = charge_in(invoice, job.text), whole_bill_in(job.text)
+    if charge is None and not whole:
+        if not other_charge_in(job.text):
+            return False
+        charge = _the_other(invoice, question["lines"])
+    if charge is None and not whole:
+        _ask_line_anew(job, invoice, question)
+    elif (list(charge.line_ids) if charge else []) == question["lines"]:
+        return False
+    else:
+        _ask_to_confirm(job, invoice, charge, question["words"], question["reason"])
+    return True
+
+
+async def correct_bill(job: Job, question: Mapping[str, Any]) -> bool:
+    """Another bill than the one about to be disputed: which charge on that one?"""
+    if NAMES_A_BILL.isdisjoint(job.entities):
+        return False
+    name_beside(job, question["invoice"])
+    invoice = asked_bill(job, await _bills(job))
+    if invoice is None:
+        job.say("utter_bill_not_found")
+        pending.remind(job)
+    elif invoice.number == question["invoice"]:
+        return False
+    else:
+        say_about(job, invoice)
+        _ask_line_anew(job, invoice, question)
+    return True
+
+
+def say_about(job: Job, invoice: InvoiceFacts) -> None:
+    """Which bill it is about, where that is not plain."""
+    month = wording.month(invoice.issued_on, job.language, job.channel)
+    job.say("utter_dispute_about", month=month, number=invoice.number)
+
+
+async def _confirm_draft(job: Job, words: str, reason: str) -> None:
     invoice = await _invoice(job)
     if invoice is None:
         drop(job)
         return
-    draft = job.memory["dispute"]
-    charge = charge_of(invoice, draft["charge"])
+    charge = charge_of(invoice, job.memory["dispute"]["charge"])
+    _ask_to_confirm(job, invoice, charge, words, reason)
+
+
+def _the_other(invoice: InvoiceFacts, lines: Sequence[str]) -> Charge | None:
+    """The only charge beside the one of those lines."""
+    others = [each for each in charges(invoice) if list(each.line_ids) != lines]
+    return others[0] if len(others) == 1 else None
+
+
+def _ask_line_anew(job: Job, invoice: InvoiceFacts, question: Mapping[str, Any]) -> None:
+    pending.settle(job)
+    said = {"words": question["words"], "reason": question["reason"]}
+    job.remember(dispute={"invoice": invoice.number, "charge": None, "intent": None, **said})
+    ask_line(job, invoice)
+
+
+def _ask_to_confirm(
+    job: Job, invoice: InvoiceFacts, charge: Charge | None, words: str, reason: str
+) -> None:
     if charge is None:
         job.say("utter_confirm_dispute_whole", amount=invoice.total, invoice=invoice.number)
     else:
@@ -148,13 +225,16 @@ async def _invoice(job: Job) -> InvoiceFacts | None:
     draft: dict[str, Any] | None = job.memory.get("dispute")
     if draft is None:
         return None
+    return _numbered(await _bills(job), draft["invoice"])
+
+
+async def _bills(job: Job) -> Sequence[InvoiceFacts]:
     customer = await job.customer()
-    bills = await job.billing.invoices(job.session, customer.account_id, today=job.today)
-    return next((bill for bill in bills if bill.number == draft["invoice"]), None)
+    return await job.billing.invoices(job.session, customer.account_id, today=job.today)
 
 
-def _keep(job: Job, **more: Any) -> None:
-    job.remember(dispute={**job.memory["dispute"], **more})
+def _numbered(bills: Sequence[InvoiceFacts], number: str) -> InvoiceFacts | None:
+    return next((bill for bill in bills if bill.number == number), None)
 
 
 def _reason(job: Job, began_with: str | None, words: str) -> str:

@@ -31,6 +31,7 @@ _ABOUT_THE_QUESTION = frozenset(
         "action_deny",
         "action_never_mind",
         "action_repeat",
+        "action_small_words",
         "action_silence",
         "action_misunderstood",
         "action_change_language",

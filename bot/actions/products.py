@@ -8,8 +8,6 @@ from billing_backend.contract import Offering
 from bot.actions import naming
 from bot.actions.job import Job
 
-_WORDS = ("text", "speech")
-
 
 async def named_product(job: Job) -> Offering | None:
     """The plan or add-on that a button stands for or that the message names; public facts."""
@@ -24,7 +22,7 @@ def told(job: Job, product: Offering) -> str:
 
 
 def _said(job: Job, on_sale: Sequence[Offering]) -> str | None:
-    if job.message.kind not in _WORDS:
+    if not job.in_words:
         return None
     names = {each.code: tuple(each.name.values()) for each in on_sale}
-    return naming.the_only(job.words, names)
+    return naming.the_only(job.text, names)

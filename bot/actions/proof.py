@@ -34,7 +34,7 @@ def _gated(do: JobFunction, *, fresh: bool) -> JobFunction:
             if await settled(job):
                 await do(job)
             return
-        job.remember(resume={"action": job.action, "intent": job.intent, "entities": job.entities})
+        job.remember(resume=job.request())
         await ask_for_proof(job)
 
     return gated

@@ -10,6 +10,7 @@ from bot.actions.accounts import choose_account
 from bot.actions.affirm import affirm
 from bot.actions.arrange_extension import arrange_extension
 from bot.actions.ask_fees import ask_fees
+from bot.actions.ask_promotions import ask_promotions
 from bot.actions.begin import begin
 from bot.actions.call_off_change import call_off_change, cancel_change
 from bot.actions.call_summary import goodbye, send_summary
@@ -25,6 +26,7 @@ from bot.actions.check_refund_status import check_refund_status
 from bot.actions.check_secret import check_code, check_pin
 from bot.actions.check_usage import check_usage
 from bot.actions.choose import choose
+from bot.actions.clarify import clarify
 from bot.actions.compare_plans import compare_plans
 from bot.actions.deny import deny
 from bot.actions.dispute_charge import dispute_charge
@@ -58,6 +60,7 @@ from bot.actions.review_account import review_account
 from bot.actions.send_code import send_code
 from bot.actions.share_contact import share_contact
 from bot.actions.silence import silence
+from bot.actions.small_words import small_words
 from bot.actions.start_service import start_service
 from bot.actions.take_customer_number import take_customer_number
 from bot.actions.talk_to_human import talk_to_human
@@ -72,6 +75,7 @@ ACTIONS: Mapping[str, JobFunction] = {
     "action_arrange_instalments": arrange_instalments,
     "action_ask_extension_date": ask_extension_date,
     "action_ask_fees": ask_fees,
+    "action_ask_promotions": ask_promotions,
     "action_begin": begin,
     "action_call_off_change": call_off_change,
     "action_cancel_change": cancel_change,
@@ -89,6 +93,7 @@ ACTIONS: Mapping[str, JobFunction] = {
     "action_check_usage": check_usage,
     "action_choose": choose,
     "action_choose_account": choose_account,
+    "action_clarify": clarify,
     "action_compare_plans": compare_plans,
     "action_confirm_extension": confirm_extension,
     "action_deny": deny,
@@ -120,6 +125,7 @@ ACTIONS: Mapping[str, JobFunction] = {
     "action_send_summary": send_summary,
     "action_share_contact": share_contact,
     "action_silence": silence,
+    "action_small_words": small_words,
     "action_start_service": start_service,
     "action_take_customer_number": take_customer_number,
     "action_talk_to_human": talk_to_human,

@@ -7,6 +7,9 @@ work, until the next message.
 
 from __future__ import annotations
 
+from typing import Any
+from uuid import UUID
+
 from bot.actions.job import Job, Saying
 
 
@@ -16,12 +19,22 @@ def recall(job: Job) -> bool:
     if turn.get("message") != str(job.message.id) or job.action not in turn["answers"]:
         return False
     answer = turn["answers"][job.action]
-    job.said = [
-        Saying(said["response"], said["values"], _choices(said["choices"]), said["text"])
-        for said in answer["said"]
-    ]
+    job.said = _sayings(answer)
     job.events = answer["events"]
     return True
+
+
+def begun(job: Job) -> bool:
+    """Whether another action has answered this message before: a form is several."""
+    return (job.memory.get("turn") or {}).get("message") == str(job.message.id)
+
+
+def last_said(job: Job, message_id: UUID | None) -> list[Saying]:
+    """What was said to that message by actions; empty when it was not the last before this."""
+    turn = job.memory.get("turn") or {}
+    if message_id is None or turn.get("message") != str(message_id):
+        return []
+    return [said for answer in turn["answers"].values() for said in _sayings(answer)]
 
 
 def keep(job: Job, action: str) -> None:
@@ -42,6 +55,13 @@ def keep(job: Job, action: str) -> None:
         "events": job.events,
     }
     job.remember(turn={**turn, "answers": {**turn["answers"], action: answer}})
+
+
+def _sayings(answer: dict[str, Any]) -> list[Saying]:
+    return [
+        Saying(said["response"], said["values"], _choices(said["choices"]), said["text"])
+        for said in answer["said"]
+    ]
 
 
 def _choices(pairs: list[list[str]]) -> tuple[tuple[str, str], ...]:

@@ -12,6 +12,7 @@ from billing_backend.contract import (
 )
 from bot import wording
 from bot.actions import pending
+from bot.actions.change_of_mind import agreed_to
 from bot.actions.choices import payload
 from bot.actions.job import ASSISTANT, Job
 from bot.actions.proof import freshly_verified
@@ -30,7 +31,7 @@ async def request_payment_plan(job: Job) -> None:
     if isinstance(choices, ExtensionRefused):
         _say_why_not(job, choices)
         return
-    wanted = parts_in(job.words)
+    wanted = parts_in(job.text)
     if wanted is not None and (plan := _plan(choices, wanted)):
         _ask_to_confirm(job, choices, plan)
         return
@@ -69,6 +70,7 @@ async def arrange_instalments(job: Job) -> None:
     if not isinstance(outcome, ArrangementSummary):
         _say_why_not(job, outcome)
         return
+    agreed_to(job, "arrangement")
     count = wording.count(len(outcome.parts), "part", job.language, job.channel)
     job.say("utter_instalments_arranged", amount=outcome.amount, parts=count)
     _say_parts(job, outcome.parts)
@@ -87,11 +89,11 @@ def ask_parts(job: Job, choices: InstalmentChoices) -> None:
     job.say("utter_ask_instalments", choices=buttons, amount=choices.amount)
 
 
-def parts_in(text: str, *, alone: bool = False) -> int | None:
+def parts_in(text: str, *, alone: bool = False, other_than: int | None = None) -> int | None:
     """How many parts a text asks for; `alone`: a mere number is the answer to that question."""
     plain = read(text).text
-    found = _SO_MANY.search(plain) or (_ALONE.search(plain) if alone else None)
-    return int(found[1]) if found else None
+    found = _SO_MANY.findall(plain) + (_ALONE.findall(plain) if alone else [])
+    return next((int(parts) for parts in found if int(parts) != other_than), None)
 
 
 async def _choices(job: Job) -> InstalmentChoices | ExtensionRefused:

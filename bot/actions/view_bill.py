@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
-from billing_backend.contract import InvoiceFacts
 from bot import wording
 from bot.actions.bill_lines import say_lines
-from bot.actions.explain_bill import asked_month
 from bot.actions.job import Job
 from bot.actions.proof import verified
 from bot.actions.send_document import asks_for_document, send_document
+from bot.actions.which_bill import asked_bill, speak_of
 
 _AS_DOCUMENT = "as_document"
 
 
 async def view_bill(job: Job) -> None:
     """In words, and as a document: on Telegram always, elsewhere when it is asked for."""
-    if job.channel == "telegram" or asks_for_document(job.words):
+    if job.channel == "telegram" or asks_for_document(job.text):
         # An entity, so that the wish is still known after the code was asked for and given.
         job.entities[_AS_DOCUMENT] = "yes"
     await _show(job)
@@ -27,11 +24,11 @@ async def view_bill(job: Job) -> None:
 async def _show(job: Job) -> None:
     customer = await job.customer()
     invoices = await job.billing.invoices(job.session, customer.account_id, today=job.today)
-    invoice = _asked(job, invoices)
+    invoice = asked_bill(job, invoices)
     if invoice is None:
         job.say("utter_bill_not_found" if invoices else "utter_no_invoice_yet")
         return
-    job.remember(topic="action_view_bill")
+    speak_of(job, invoice.number, "action_view_bill")
     job.say(
         "utter_bill",
         number=invoice.number,
@@ -46,22 +43,3 @@ async def _show(job: Job) -> None:
         job.say("utter_bill_paid")
     if _AS_DOCUMENT in job.entities:
         await send_document(job, customer, invoice)
-
-
-def _asked(job: Job, invoices: Sequence[InvoiceFacts]) -> InvoiceFacts | None:
-    """By number, else by the month of issue, else "the one before", else the newest; None when
-    there is no such one."""
-    number, month = job.entities.get("invoice_number"), asked_month(job)
-    if number is None and month is None and job.entities.get("invoice_which") == "previous":
-        return invoices[1] if len(invoices) > 1 else None
-    for invoice in invoices:
-        if number is not None:
-            if _plain(invoice.number) == _plain(number):
-                return invoice
-        elif month is None or invoice.issued_on.replace(day=1) == month:
-            return invoice
-    return None
-
-
-def _plain(number: str) -> str:
-    return "".join(letter for letter in number.casefold() if letter.isalnum())

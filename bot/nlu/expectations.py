@@ -27,6 +27,39 @@ _NO = re.compile(
 )
 
 
+# A no about the words of the question, not about what it asks.
+_NOT_UNDERSTOOD = re.compile(
+    r"\b(?:nu (?:inteleg|pricep|am inteles|am priceput|am auzit|aud|se aude|e clar|mi e clar)|"
+    r"(?:dont|do not|didnt|did not|not|cant) (?:understand|understanding|follow|hear|get it))\b"
+)
+# What names a bill, and a beginning that puts something right.
+_BILLS = frozenset({"month", "invoice_number", "invoice_which"})
+_NO_FIRST = re.compile(r"(?:a |ba |sorry |scuze )?(?:nu|no)\b(?! (?:am|mi|ati|vad|stiu))")
+# Questions that may be answered in any words, among them those of a request.
+_ANSWERED_IN_WORDS = frozenset(
+    {
+        "choice",
+        "confirm",
+        "dispute_line",
+        "dispute_reason",
+        "extension_date",
+        "instalments",
+        "leaving_reason",
+    }
+)
+
+
+def answered_in_words(expects: str | None) -> bool:
+    """Whether a message may answer the open question, whatever it seems to ask for."""
+    return expects in _ANSWERED_IN_WORDS
+
+
+def may_be_asked_back(expects: str | None) -> bool:
+    """Whether a question of ours may take the place of what is waited for: of nothing, or of the
+    number that the welcome invites and that is asked for again when it is needed."""
+    return expects in (None, "customer_number")
+
+
 def log_odds(text: str, expects: str | None, entities: frozenset[str]) -> dict[str, float]:
     """What to add to the log-probabilities of intents, by intent; empty when nothing is known.
 
@@ -36,10 +69,15 @@ def log_odds(text: str, expects: str | None, entities: frozenset[str]) -> dict[s
     words = normalise(text)
     if len(words.split()) > _SHORT:
         return {}
+    if expects == "confirm" and _NOT_UNDERSTOOD.search(words):
+        return {"repeat": _WEIGHT}
     if expects == "confirm":
         yes, no = bool(_YES.search(words)), bool(_NO.search(words))
         return {} if yes == no else {"affirm" if yes else "deny": _WEIGHT}
     if expects == "extension_date" and entities & {"date", "month"}:
+        return {"inform": _WEIGHT}
+    if expects is None and entities & _BILLS and _NO_FIRST.match(words):
+        # "Nu, cea din septembrie": no answer to a question, but another bill than the one told of.
         return {"inform": _WEIGHT}
     if expects == "language" and "language_name" in entities:
         return {"change_language": _WEIGHT}

@@ -14,10 +14,13 @@ from rasa.shared.nlu.constants import ENTITIES, INTENT, INTENT_RANKING_KEY, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from bot.nlu.expectations import log_odds
+from bot.nlu.close_call import MEANINGS, UNCLEAR, close_call
+from bot.nlu.expectations import answered_in_words, log_odds, may_be_asked_back
 from bot.nlu.fingerprint import source_hash
 from bot.nlu.intent_model import IntentModel, Settings, train
+from bot.nlu.language import detect
 from bot.nlu.metadata import expects_of, language_of
+from bot.nlu.two_requests import ALSO, Ranking, TwoRequests, two_requests
 
 logger = logging.getLogger(__name__)
 
@@ -103,14 +106,40 @@ class BillingIntentClassifier(IntentClassifier, GraphComponent):
 
     def _classify(self, message: Message, text: str, model: IntentModel) -> None:
         entities = frozenset(each["entity"] for each in message.get(ENTITIES, []))
-        ranking = [
-            {"name": intent, "confidence": probability}
-            for intent, probability in model.rank(
-                text, log_odds(text, expects_of(message), entities), language_of(message)
-            )
-        ]
-        message.set(INTENT, ranking[0], add_to_output=True)
-        message.set(INTENT_RANKING_KEY, ranking[:_RANKING_LENGTH], add_to_output=True)
+        expects, language = expects_of(message), language_of(message) or detect(text)
+        ranking = model.rank(text, log_odds(text, expects, entities), language)
+        _set(message, ranking)
+        if answered_in_words(expects):
+            return
+        two = two_requests(text, lambda part: model.rank(part, None, language))
+        if two is not None:
+            _set_two(message, two)
+        elif may_be_asked_back(expects) and (meanings := close_call(ranking)):
+            message.set(MEANINGS, meanings, add_to_output=True)
+            unclear = {"name": UNCLEAR, "confidence": 1 - ranking[0][1]}
+            message.set(INTENT, unclear, add_to_output=True)
+
+
+def _set(message: Message, ranking: Ranking) -> None:
+    likely = [{"name": intent, "confidence": probability} for intent, probability in ranking]
+    message.set(INTENT, likely[0], add_to_output=True)
+    message.set(INTENT_RANKING_KEY, likely[:_RANKING_LENGTH], add_to_output=True)
+
+
+def _set_two(message: Message, two: TwoRequests) -> None:
+    """The message means its first request; the second travels beside it, each with what was found
+    in its own words."""
+    _set(message, two.first)
+    entities = message.get(ENTITIES, [])
+    first = [each for each in entities if each["start"] < two.cut]
+    message.set(ENTITIES, first, add_to_output=True)
+    second = {
+        "intent": two.second[0][0],
+        "before": two.first_words,
+        "words": two.second_words,
+        "entities": [each for each in entities if each["start"] >= two.cut],
+    }
+    message.set(ALSO, second, add_to_output=True)
 
 
 def _language_of(example: Message) -> str | None:

@@ -20,6 +20,8 @@ from rasa.utils.endpoints import EndpointConfig
 from sanic import Sanic
 
 from bot.nlu.channel import LimpedeChannel
+from tools.understanding import examination
+from tools.understanding.examples import training_examples
 
 ROOT = Path(__file__).parents[2]
 KEY = "a key of the test"
@@ -27,7 +29,7 @@ KEY = "a key of the test"
 DOMAIN = """
 version: "3.1"
 intents: [greet, check_balance, affirm, deny, inform, change_language, goodbye, thank, out_of_scope,
-          begin]
+          begin, unclear]
 entities: [date, month, amount, invoice_number, language_name]
 actions: [action_balance]
 responses:
@@ -94,6 +96,18 @@ def model(tmp_path_factory):
             fixed_model_name="test",
         )
     return str(folder / result.model)
+
+
+@pytest.fixture(scope="session")
+def examples():
+    """All of data/nlu."""
+    return training_examples()
+
+
+@pytest.fixture(scope="session")
+def understood(examples):
+    """The project's own intent model, learned once."""
+    return examination.trained(examples, examination.project_settings())
 
 
 class Turns:

@@ -13,6 +13,9 @@ from rasa.utils.endpoints import EndpointConfig
 from sqlalchemy.exc import OperationalError
 
 from bot.nlu.channel import LimpedeChannel, Replies
+from bot.nlu.two_requests import TwoRequests
+
+ONE = [("explain_bill", 0.9)]
 
 
 def test_a_message_becomes_replies(assistant):
@@ -83,6 +86,30 @@ def test_an_action_gets_the_metadata_and_its_words_come_back_with_buttons(assist
         assert [(e["entity"], e["value"]) for e in message["entities"]] == [("month", "2026-10")]
         assert call["tracker"]["latest_input_channel"] == "telegram"
         assert "domain" not in call
+
+    assistant(scenario)
+
+
+def test_a_second_request_and_close_readings_travel_to_the_action(assistant, monkeypatch):
+    """Under keys of ours beside intent and entities, and through the store."""
+
+    def two(text, rank):
+        return TwoRequests(len("cât datorez"), "cât datorez", text[14:], rank("cât datorez"), ONE)
+
+    monkeypatch.setattr("bot.nlu.intents.two_requests", two)
+    text = "cât datorez și explicați factura din octombrie"
+
+    async def scenario(turns):
+        assert (await turns.send(text, today="2026-11-24"))[0] == 200
+        (call,) = turns.actions.calls
+        message = call["tracker"]["latest_message"]
+        assert message["intent"]["name"] == "check_balance"
+        assert message["entities"] == []
+        also = message["also"]
+        assert (also["intent"], also["before"]) == ("explain_bill", "cât datorez")
+        assert [each["value"] for each in also["entities"]] == ["2026-10"]
+        [kept] = [e for e in await turns.events_of("ana") if e["event"] == "user" and e["text"]]
+        assert kept["parse_data"]["also"] == also
 
     assistant(scenario)
 

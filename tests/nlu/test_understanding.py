@@ -14,26 +14,10 @@ import pytest
 from bot.nlu.normaliser import normalise
 from tools.understanding import examination, figures, page
 from tools.understanding.__main__ import KEPT
-from tools.understanding.examples import (
-    Example,
-    WrongFile,
-    held_out_examples,
-    read,
-    training_examples,
-)
+from tools.understanding.examples import Example, WrongFile, held_out_examples, read
 from tools.understanding.figures import Answer
 
 OUT = "out_of_scope"
-
-
-@pytest.fixture(scope="module")
-def examples():
-    return training_examples()
-
-
-@pytest.fixture(scope="module")
-def understood(examples):
-    return examination.trained(examples, examination.project_settings())
 
 
 @pytest.fixture(scope="module")

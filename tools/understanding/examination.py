@@ -66,7 +66,9 @@ def parsed(model_file: Path, examples: Sequence[Example]) -> list[Answer]:
         for each in examples:
             spoken = {"language": each.language} if each.language in LANGUAGES else {}
             message = UserMessage(each.text, metadata=spoken)
-            intent = (await agent.processor.parse_message(message))["intent"]
+            understood = await agent.processor.parse_message(message)
+            # The likeliest, also where the assistant would rather ask which of two is meant.
+            intent = next(iter(understood.get("intent_ranking") or []), understood["intent"])
             found.append(Answer(each, str(intent["name"]), float(intent["confidence"])))
         return found
 

@@ -7,6 +7,8 @@ answers it is read from data/rules, so that a missing rule fails here too.
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -18,7 +20,6 @@ import httpx
 import pytest
 from cryptography.fernet import Fernet
 from fastapi import FastAPI
-from ruamel.yaml import YAML
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, async_sessionmaker
 
@@ -29,6 +30,7 @@ from billing_backend.demo.cast import Cast, Person
 from billing_backend.jobs import found_demo
 from billing_backend.policy import Policy
 from bot.actions import Services, make_actions_api
+from bot.actions.mapping import answers
 from bot.texts import Texts, merge
 from handoff.conversations import Conversation, OutboundMessage, Vault, inbox
 
@@ -37,20 +39,6 @@ KEY = "the key of the tests"
 MORNING = datetime(2026, 11, 24, 8, 0, tzinfo=UTC)
 POLICY = Policy(holdout_bp=0)
 TEXTS = Texts(ROOT / "data" / "responses", zone=POLICY.zone)
-
-
-def _rules() -> dict[str, str]:
-    """Which action or response the rules give to an intent."""
-    found: dict[str, str] = {}
-    for file in sorted((ROOT / "data" / "rules").glob("*.yml")):
-        for rule in YAML(typ="safe").load(file)["rules"]:
-            steps = rule["steps"]
-            if "intent" in steps[0]:
-                found[steps[0]["intent"]] = steps[1]["action"]
-    return found
-
-
-RULES = _rules()
 
 
 @dataclass
@@ -100,7 +88,9 @@ class Customer:
         self.sender = self.address if channel != "voice" else phone
         self.conversation_id: UUID | None = None
         self.in_form = False
+        self.understood: dict[str, Any] = {}  # what more Rasa understood of the next message
         self.last_call: dict[str, Any] = {}
+        self.last_message: UUID | None = None
 
     # --- what a customer does ---
 
@@ -109,7 +99,37 @@ class Customer:
     ) -> Heard:
         """Say something that is understood as `intent`."""
         message = await self._store(text, kind, {})
-        return await self._turn(message, intent, entities)
+        try:
+            return await self._turn(message, intent, entities)
+        finally:
+            self.understood = {}
+
+    async def means_two(
+        self, first: tuple[str, str], second: tuple[str, str], **entities: str
+    ) -> Heard:
+        """Say two requests in one message, each an intent and its words; `entities` are of the
+        second."""
+        self.understood = {
+            "also": {
+                "intent": second[0],
+                "before": first[1],
+                "words": second[1],
+                "entities": [{"entity": k, "value": v} for k, v in entities.items()],
+            }
+        }
+        return await self.means(first[0], f"{first[1]} {second[1]}")
+
+    async def means_either(self, one: str, other: str, text: str = "", **entities: str) -> Heard:
+        """Say something that may mean one as well as the other."""
+        self.understood = {"meanings": [one, other]}
+        return await self.means("unclear", text, **entities)
+
+    async def presses(self, title: str, heard: Heard) -> Heard:
+        """Press the button whose title begins so."""
+        [payload] = [payload for shown, payload in heard.choices if shown.startswith(title)]
+        found = re.fullmatch(r"/(\w+)(\{.*\})?", payload)
+        assert found is not None
+        return await self.means(found[1], kind="button", **json.loads(found[2] or "{}"))
 
     async def gives(self, secret: str, kind: str) -> Heard:
         """Give a code or PIN: it reaches the actions through the vault only."""
@@ -218,12 +238,13 @@ class Customer:
                 data=data,
                 now=now,
             )
+            self.last_message = stored.message_id
             return stored.message_id
 
     async def _turn(self, message: UUID, intent: str, entities: dict[str, str]) -> Heard:
         if self.in_form and "date" in entities:
             return await self._form_gets(message, intent, entities)
-        action = RULES[intent]
+        action = answers()[intent]
         if action.startswith("utter_"):
             return _spoken([{"response": action, "buttons": []}], self.language, self.channel)
         heard = await self._said(await self._call(action, message, intent, entities, None))
@@ -259,6 +280,7 @@ class Customer:
                     "intent": {"name": intent},
                     "entities": [{"entity": k, "value": v} for k, v in entities.items()],
                     "metadata": {"message_id": str(message), "language": self.language},
+                    **self.understood,
                 },
                 "events": [],
                 "active_loop": {"name": "extension_form"} if self.in_form else {},

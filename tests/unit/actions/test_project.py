@@ -10,12 +10,15 @@ import pytest
 from ruamel.yaml import YAML
 
 from bot.actions import ACTIONS
+from bot.actions.mapping import answers
 from bot.nlu import choosing
+from bot.nlu.requests import is_request
 from bot.texts import Texts
 
 ROOT = Path(__file__).parents[3]
 TEXTS = Texts(ROOT / "data" / "responses", zone="Europe/Bucharest")
 DOMAIN = YAML(typ="safe").load(ROOT / "domain.yml")
+INTENTS = [name for entry in DOMAIN["intents"] for name in entry]
 _SAID = re.compile(r'"(utter_[a-z0-9_]+)"')
 # Names put together in code, each with what may stand in the gap.
 MADE_UP = {
@@ -24,7 +27,9 @@ MADE_UP = {
     "utter_offer_starts_": ["open_invoice", "next_invoice"],
     "utter_queue_wait_": ["under_1", "1_to_3", "3_to_10", "over_10"],
     "utter_queue_update_": ["under_1", "1_to_3", "3_to_10", "over_10"],
+    "utter_meaning_": [intent for intent in INTENTS if is_request(intent)] + ["else"],
 }
+SIMPLY = "_simply"
 
 
 def rules() -> list[dict[str, Any]]:
@@ -36,7 +41,7 @@ def rules() -> list[dict[str, Any]]:
 
 
 def intents() -> set[str]:
-    return {name for entry in DOMAIN["intents"] for name in entry}
+    return set(INTENTS)
 
 
 def taught() -> set[str]:
@@ -94,7 +99,59 @@ def test_everything_that_code_says_has_words() -> None:
 
 
 def test_every_response_is_said_by_somebody() -> None:
-    assert set(TEXTS.responses) - said_in_code() - set(steps("action")) == set()
+    said = said_in_code() | set(steps("action"))
+    assert {name.removesuffix(SIMPLY) for name in TEXTS.responses} - said == set()
+
+
+def test_simpler_words_stand_in_for_others_and_need_no_more_values() -> None:
+    for name in TEXTS.responses:
+        if name.endswith(SIMPLY):
+            plain = TEXTS.responses[name.removesuffix(SIMPLY)]
+            given = frozenset().union(*map(choosing.placeholders, plain))
+            assert choosing.placeholders(TEXTS.responses[name]) <= given, name
+
+
+def test_simpler_words_are_without_those_of_billing() -> None:
+    """VAT and the credit note stand on the paper: they are named, and explained."""
+    hard = re.compile(
+        r"scaden|contestați|penalit|alocat|proporțional|amânare|rate\b|somați|"
+        r"disput|late fee|instal|arrangement|allocat|prorat|extension|overdue|outstanding",
+        re.IGNORECASE,
+    )
+    for name, variations in TEXTS.responses.items():
+        for variation in variations if name.endswith(SIMPLY) else []:
+            said = re.sub(r"\{.*?\}", "", variation["text"])
+            assert not hard.search(said), f"{name}: {said}"
+
+
+EVERYDAY = {
+    **dict.fromkeys(("amount", "arranged", "overdue", "part", "total", "new_total"), "149,61 lei"),
+    **dict.fromkeys(("credit", "balance", "fee", "price_before", "price_now"), "49,61 lei"),
+    **dict.fromkeys(("date", "last", "since", "until", "start", "end"), "vineri, 4 decembrie"),
+    **dict.fromkeys(("month", "other"), "noiembrie"),
+    **dict.fromkeys(("rate_before", "rate_now", "percent"), "21%"),
+    "name": "Pachet TV Sport",
+    "days": "12 zile",
+    "parts": "3 rate",
+    "change": "+12,34 lei",
+    "number": "LMP-2026-000123",
+    "first": "amânarea plății",
+    "second": "o taxare dublă",
+}
+
+
+@pytest.mark.parametrize("language", ["ro", "en"])
+def test_what_repairs_a_conversation_is_a_short_message(language: str) -> None:
+    repair = YAML(typ="safe").load(ROOT / "data" / "responses" / "repair.yml")["responses"]
+    for name in [*repair, *(each for each in TEXTS.responses if each.endswith(SIMPLY))]:
+        said = TEXTS.say(name, language, "sms", EVERYDAY).text
+        assert len(said) <= 160, f"{name}: {len(said)} characters: {said}"
+
+
+def test_every_request_has_a_title_and_an_action() -> None:
+    for intent in filter(is_request, INTENTS):
+        assert f"utter_meaning_{intent}" in TEXTS.responses
+        assert answers()[intent] in ACTIONS, "a response alone cannot be followed by an answer"
 
 
 def test_every_button_means_an_intent_or_a_choice_of_the_queue() -> None:

@@ -56,6 +56,9 @@ def test_text_typed_by_a_person_is_never_a_command(typed: str, sent: str) -> Non
         (message("keys", "0"), None, "/talk_to_human"),
         (message("keys", "7"), None, "/silence"),
         (message("speech", "vreau un operator"), "pin", "vreau un operator"),
+        (message("speech", "ăăă..."), None, "/silence"),
+        (message("speech", "Hmm."), "confirm", "/silence"),
+        (message("text", "hmm"), "confirm", "hmm"),
     ],
 )
 def test_what_the_customer_did_becomes_a_command_of_ours_or_harmless_text(

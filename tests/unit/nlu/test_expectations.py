@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.nlu.expectations import log_odds
+from bot.nlu.expectations import answered_in_words, log_odds, may_be_asked_back
 
 NOTHING = frozenset()
 
@@ -29,6 +29,43 @@ def test_a_no_to_a_question(text):
 )
 def test_what_shows_no_answer_is_not_made_one(text):
     assert log_odds(text, "confirm", NOTHING) == {}
+
+
+@pytest.mark.parametrize(
+    "text", ["nu înțeleg", "nu am auzit", "nu pricep", "I don't understand", "I did not get it"]
+)
+def test_who_does_not_understand_the_question_says_no_no(text):
+    assert set(log_odds(text, "confirm", NOTHING)) == {"repeat"}
+
+
+@pytest.mark.parametrize(
+    ("text", "entity"),
+    [
+        ("nu, cea din septembrie", "month"),
+        ("no, the September one", "month"),
+        ("nu, cea dinainte", "invoice_which"),
+        ("ba nu, LMP-2026-000123", "invoice_number"),
+    ],
+)
+def test_another_bill_with_nothing_open_puts_right_which_one(text, entity):
+    assert set(log_odds(text, None, frozenset({entity}))) == {"inform"}
+
+
+def test_a_sentence_with_a_no_and_a_month_has_a_will_of_its_own():
+    assert log_odds("nu am primit factura din mai", None, frozenset({"month"})) == {}
+
+
+@pytest.mark.parametrize("expects", ["confirm", "dispute_reason", "extension_date", "choice"])
+def test_an_open_question_may_be_answered_in_any_words(expects):
+    assert answered_in_words(expects)
+    assert not may_be_asked_back(expects)
+
+
+def test_a_question_of_ours_never_takes_the_place_of_a_code():
+    assert not answered_in_words("code")
+    assert not may_be_asked_back("code")
+    assert may_be_asked_back(None)
+    assert may_be_asked_back("customer_number")
 
 
 def test_without_a_question_a_yes_is_only_its_words():
