@@ -35,7 +35,7 @@ WORDS = {
     "ro": {
         "wrong": "nu recunosc o taxă de pe factură",
         "reason": "nu am comandat niciodată acest pachet",
-        "clean": "nu am găsit nicio greșeală",
+        "clean": "Nu am găsit nicio greșeală",
         "which": "Ce sumă contestați?",
         "what": "cu cuvintele dumneavoastră",
         "confirm": "Confirmați?",
