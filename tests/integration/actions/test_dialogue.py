@@ -83,7 +83,11 @@ async def test_a_month_that_answers_nothing_is_not_understood(customer: Someone)
 
 @pytest.mark.parametrize(
     ("intent", "told"),
-    [("affirm", "Spuneți-mi, vă rog"), ("deny", "Vă mai pot ajuta"), ("never_mind", "Vă mai pot ajuta")],
+    [
+        ("affirm", "Spuneți-mi, vă rog"),
+        ("deny", "Vă mai pot ajuta"),
+        ("never_mind", "Vă mai pot ajuta"),
+    ],
 )
 async def test_words_that_answer_nothing_get_a_friendly_question(
     customer: Someone, intent: str, told: str
