@@ -82,14 +82,54 @@ class _Written(_Line):
             assert time.monotonic() < deadline, f"no end of the turn: {state}"
 
 
+class SmsLine(_Written):
+    channel = "sms"
+
+    def __init__(self, who: str, devices: Devices, inside: Inside) -> None:
+        self._sms: Sms = devices.sms(who)
+        super().__init__(self._sms, self._sms.phone, inside)
+        self._code = ""
+
+    def listens(self) -> str:
+        said = super().listens()
+        if found := _CODE.findall(said):
+            self._code = found[-1]
+        return said
+
+    def opens(self, language: str) -> str:
+        return ""  # nothing precedes the first SMS
+
+    def says(self, words: str) -> str:
+        self._sms.writes(words)
+        return self.listens()
+
+    def does(self, deed: str) -> str:
+        if deed == "sends photo":
+            self._sms.does(media=True)
+        else:
+            self._sms.repeats()
+        return self.listens()
+
+    def identifies(self) -> str:
+        return ""  # the number does
+
+    def proves(self) -> str:
+        return self.says(self.newest_code())
+
+    def newest_code(self) -> str:
+        """The last one that came, for whatever channel."""
+        self.listens()
+        assert self._code, "no code came"
+        return self._code
+
+
 class TelegramLine(_Written):
     channel = "telegram"
 
     def __init__(self, who: str, devices: Devices, inside: Inside, stranger: str) -> None:
         self._telegram: Telegram = devices.telegram(who)
         super().__init__(self._telegram, str(self._telegram.user_id), inside)
-        self._sms = devices.sms(who)
-        self._sms.new()
+        self._sms = SmsLine(who, devices, inside)
         self._stranger = stranger
 
     def opens(self, language: str) -> str:
@@ -124,43 +164,7 @@ class TelegramLine(_Written):
         return "" if awaited else self.does("shares own contact")
 
     def proves(self) -> str:
-        return self.says(self._sms.code())
-
-
-class SmsLine(_Written):
-    channel = "sms"
-
-    def __init__(self, who: str, devices: Devices, inside: Inside) -> None:
-        self._sms: Sms = devices.sms(who)
-        super().__init__(self._sms, self._sms.phone, inside)
-        self._code = ""
-
-    def listens(self) -> str:
-        said = super().listens()
-        if found := _CODE.findall(said):
-            self._code = found[-1]
-        return said
-
-    def opens(self, language: str) -> str:
-        return ""  # nothing precedes the first SMS
-
-    def says(self, words: str) -> str:
-        self._sms.writes(words)
-        return self.listens()
-
-    def does(self, deed: str) -> str:
-        if deed == "sends photo":
-            self._sms.does(media=True)
-        else:
-            self._sms.repeats()
-        return self.listens()
-
-    def identifies(self) -> str:
-        return ""  # the number does
-
-    def proves(self) -> str:
-        assert self._code, "no code came"
-        return self.says(self._code)
+        return self.says(self._sms.newest_code())
 
 
 class PhoneLine(_Line):

@@ -22,6 +22,7 @@ GOOD = """
     - does: proves
       hears: ["{due}", 2026-12-04]
 """
+HEARS = 'hears: ["{due}", 2026-12-04]'
 # Made by our server; nobody can say them.
 NEVER_SAID = {"begin", "nlu_fallback"}
 
@@ -37,18 +38,14 @@ def test_a_good_file_is_read(tmp_path: Path) -> None:
     [
         ("whom: ana", "who: ana", "whom: Extra inputs are not permitted"),
         ("on: fax", "on: telegram", "on: Input should be"),
-        ("haers: x", 'hears: ["{due}", 2026-12-04]', "steps.2.haers: Extra inputs"),
+        ("haers: x", HEARS, "steps.2.haers: Extra inputs"),
         ("presses: Da\n      says: da", "does: proves", "a step is exactly one of"),
-        (
-            "hears: x",
-            'does: proves\n      hears: ["{due}", 2026-12-04]',
-            "a step is exactly one of",
-        ),
+        ("hears: x", f"does: proves\n      {HEARS}", "a step is exactly one of"),
         ("keys: '1'", "does: proves", "keys is for the phone"),
         ("does: keeps silent", "does: proves", "nobody keeps silent on telegram"),
         ("says: {ro: salut}", "does: proves", "lacks a language"),
         ("steps: []\n  public:", "steps:", "steps: "),
-        ("changes: {money: 1}", 'hears: ["{due}", 2026-12-04]', "steps.2.changes.money: Extra"),
+        ("changes: {money: 1}", HEARS, "steps.2.changes.money: Extra"),
     ],
 )
 def test_a_wrong_word_is_refused_with_file_and_conversation(
