@@ -20,7 +20,7 @@ from handoff.desk import formats
 from handoff.desk.account_view import granted_text, refusal_text
 from handoff.desk.cases import OUTCOMES
 from handoff.desk.texts import LANGUAGES, catalogue, label
-from handoff.queue.menu import CALLBACK, CANCEL, WAIT
+from handoff.queue.menu import ASSISTANT, CALLBACK, WAIT, WRITING
 from handoff.queue.models import Reason
 from handoff.reviews import FAMILIES, INTENTS, Why
 
@@ -153,4 +153,4 @@ def test_a_key_of_the_phone_never_changes_its_meaning(language: str) -> None:
         for variations in responses.values()
         if "buttons" in choose(variations, language, "voice")
     }
-    assert offered == {(WAIT, CALLBACK, CANCEL)}
+    assert offered == {(WAIT, CALLBACK, ASSISTANT, WRITING)}
