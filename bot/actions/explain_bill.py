@@ -21,10 +21,11 @@ _CAUSES_ALOUD = 3
 @verified
 async def explain_bill(job: Job) -> None:
     explanation = await _explanation(job)
+    # Also of a month without a bill: another is asked for, and a month is the answer.
+    job.remember(topic="action_explain_bill")
     if explanation is None:
         await _say_there_is_none(job)
         return
-    job.remember(topic="action_explain_bill")
     _say_totals(job, explanation)
     if not explanation.causes:
         say_lines(job, explanation.current)

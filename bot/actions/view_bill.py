@@ -28,10 +28,11 @@ async def _show(job: Job) -> None:
     customer = await job.customer()
     invoices = await job.billing.invoices(job.session, customer.account_id, today=job.today)
     invoice = _asked(job, invoices)
+    # Also of one that there is not: its month is asked for, and a month is the answer.
+    job.remember(topic="action_view_bill")
     if invoice is None:
         job.say("utter_bill_not_found" if invoices else "utter_no_invoice_yet")
         return
-    job.remember(topic="action_view_bill")
     job.say(
         "utter_bill",
         number=invoice.number,
