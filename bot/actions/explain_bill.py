@@ -22,6 +22,8 @@ _NAMED_OTHERWISE = frozenset({"invoice_number", "invoice_which"})
 
 @verified
 async def explain_bill(job: Job) -> None:
+    # Also of a month without a bill: another is asked for, and a month is the answer.
+    job.remember(topic="action_explain_bill")
     if not await _found(job):
         job.say("utter_bill_not_found")
         return
