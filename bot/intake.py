@@ -10,11 +10,11 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from billing_backend.clock import Clock
-from billing_backend.db import Sessions, transaction
+from billing_backend.db import Sessions, patiently, transaction
 from bot import masking
 from bot.channels.message import Channel, Inbound, Kind, Outbound, Receipt, Spoken
 from bot.outgoing import Wording, outbound
-from handoff.conversations import Conversation, Owner, Vault, inbox, outbox
+from handoff.conversations import Author, Conversation, Owner, Vault, inbox, outbox
 from handoff.conversations.bell import WAKE_SENDERS, Bell
 
 # A ring can be lost: a caller on the line looks again at least this often.
@@ -36,8 +36,14 @@ class Intake:
 
     async def accept(self, inbound: Inbound) -> Receipt:
         """Mask and store one message; a repeated delivery changes nothing."""
-        async with transaction(self._sessions) as session:
-            return await self._store(session, inbound)
+        return await patiently(lambda: self._accept(inbound))
+
+    async def _accept(self, inbound: Inbound) -> Receipt:
+        async with self._sessions() as session:
+            receipt = await self._store(session, inbound)
+            # Of a repeated delivery nothing stays: no conversation begun, no consent changed.
+            await (session.rollback() if receipt.repeated else session.commit())
+            return receipt
 
     async def _store(self, session: AsyncSession, inbound: Inbound) -> Receipt:
         now = self._clock.now()
@@ -73,33 +79,40 @@ class Intake:
         return Receipt(stored.conversation_id, stored.message_id, stored.repeated, stored.answer)
 
     async def remember_answer(self, message_id: UUID, answer: str) -> None:
+        await patiently(lambda: self._remember_answer(message_id, answer))
+
+    async def _remember_answer(self, message_id: UUID, answer: str) -> None:
         async with transaction(self._sessions) as session:
             await inbox.remember_answer(session, message_id, answer)
 
     async def delivery_status(
         self, channel: Channel, provider_message_id: str, status: str
     ) -> None:
+        await patiently(lambda: self._receipt(channel, provider_message_id, status))
+
+    async def _receipt(self, channel: Channel, provider_message_id: str, status: str) -> None:
         async with transaction(self._sessions) as session:
             await outbox.receipt(
                 session, channel=channel, provider_message_id=provider_message_id, status=status
             )
 
-    async def spoken(self, conversation_id: UUID, *, wait: float) -> Spoken:
+    async def spoken(self, conversation_id: UUID, *, document: str, wait: float) -> Spoken:
         """Words due to a caller; waits until there are some or the turn ends without any."""
         deadline = time.monotonic() + wait
         with self._bell.ear(WAKE_SENDERS, str(conversation_id)) as ear:
             while True:
-                spoken = await self._due(conversation_id)
+                spoken = await patiently(lambda: self._due(conversation_id, document))
                 left = deadline - time.monotonic()
                 if spoken.messages or not spoken.pending or left <= 0:
                     return spoken
                 await ear.heard(within=min(left, _LOOK_AGAIN_SECONDS))
 
-    async def _due(self, conversation_id: UUID) -> Spoken:
+    async def _due(self, conversation_id: UUID, document: str) -> Spoken:
         async with transaction(self._sessions) as session:
             # Asked before the words are taken: a turn that ends in between is only asked again.
             pending = await inbox.waiting(session, conversation_id)
-            messages = await self._take(session, conversation_id)
+            messages = await self._said_in(session, conversation_id, document)
+            messages += await self._take(session, conversation_id, document)
             conversation = await session.scalar(
                 select(Conversation).where(Conversation.id == conversation_id)
             )
@@ -120,7 +133,23 @@ class Intake:
                 connect=connect,
             )
 
-    async def _take(self, session: AsyncSession, conversation_id: UUID) -> tuple[Outbound, ...]:
+    async def _said_in(
+        self, session: AsyncSession, conversation_id: UUID, document: str
+    ) -> tuple[Outbound, ...]:
+        """What that document said already: it was lost on its way if it is asked for again. The
+        bot's words are late by now if somebody else speaks."""
+        conversation = await session.get_one(Conversation, conversation_id)
+        return tuple(
+            [
+                await outbound(session, self._wording, conversation, message)
+                for message in await outbox.sent_as(session, conversation_id, document)
+                if message.author != Author.BOT or message.epoch == conversation.epoch
+            ]
+        )
+
+    async def _take(
+        self, session: AsyncSession, conversation_id: UUID, document: str
+    ) -> tuple[Outbound, ...]:
         """Every due message of the call, marked as sent: the answer to the webhook carries it."""
         taken: list[Outbound] = []
         while (
@@ -130,7 +159,9 @@ class Intake:
         ) is not None:
             conversation = await session.get_one(Conversation, conversation_id)
             taken.append(await outbound(session, self._wording, conversation, message))
-            await outbox.sent(session, message.id, provider_message_id=None, now=self._clock.now())
+            await outbox.sent(
+                session, message.id, provider_message_id=document, now=self._clock.now()
+            )
         return tuple(taken)
 
 

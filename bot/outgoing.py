@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -13,11 +14,20 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from billing_backend.clock import Clock
 from billing_backend.contract import Billing, DocumentRefused
-from billing_backend.db import Sessions, single_statement, transaction
+from billing_backend.db import Sessions, patiently, single_statement, transaction
 from billing_backend.errors import NotFound
 from bot import metrics
-from bot.channels.message import Button, Channel, DeliveryFailed, File, Outbound, Sender
+from bot.channels.message import (
+    Button,
+    Channel,
+    Delivered,
+    DeliveryFailed,
+    File,
+    Outbound,
+    Sender,
+)
 from bot.dispatch import dispatch
+from bot.leases import kept
 from bot.texts import Texts
 from handoff.conversations import Conversation, OutboundMessage, Vault, buttons, outbox
 from handoff.conversations.bell import WAKE_SENDERS, Bell
@@ -25,6 +35,7 @@ from handoff.conversations.bell import WAKE_SENDERS, Bell
 MAX_ATTEMPTS = 8
 _AT_ONCE = 16
 _WORDS_AGAIN_SECONDS = 2
+_RENEW_SECONDS = outbox.CLAIM_SECONDS / 3
 # The others get a link in the words.
 _TAKE_FILES = frozenset({Channel.TELEGRAM})
 log = structlog.get_logger(__name__)
@@ -59,10 +70,11 @@ class Sending:
         """Deliver until cancelled; deliveries under way are finished first."""
         await dispatch(self._bell, WAKE_SENDERS, self._claim, self._deliver, at_once=_AT_ONCE)
 
-    async def deliver_due(self) -> int:
-        """Deliver all that is due now and answer how many: for tests and one-off jobs."""
+    async def deliver_due(self, at_most: int = _AT_ONCE) -> int:
+        """Deliver all that is due now, `at_most` being claimed at once, and answer how many: for
+        tests and one-off jobs."""
         count = 0
-        while claimed := await self._claim(_AT_ONCE):
+        while claimed := await self._claim(at_most):
             for each in claimed:
                 await self._deliver(each)
             count += len(claimed)
@@ -73,13 +85,19 @@ class Sending:
             return await outbox.claim_due(session, channels=list(self._senders), at_most=at_most)
 
     async def _deliver(self, claimed: outbox.Claimed) -> None:
+        async with kept(lambda: self._renew(claimed), every=_RENEW_SECONDS):
+            await self._see_off(claimed)
+
+    async def _renew(self, claimed: outbox.Claimed) -> None:
+        async with transaction(self._sessions) as session:
+            await outbox.renew(session, claimed.id)
+
+    async def _see_off(self, claimed: outbox.Claimed) -> None:
         try:
-            message = await self._words(claimed)
+            message = await patiently(lambda: self._words(claimed))
         except Exception:
             # Nothing was sent: it is tried again, not given up as unknown.
-            async with transaction(self._sessions) as session:
-                delay = timedelta(seconds=_WORDS_AGAIN_SECONDS)
-                await outbox.retry(session, claimed.id, delay=delay, reason="not worded")
+            await patiently(lambda: self._words_again(claimed))
             raise
         if message is None:
             return
@@ -88,16 +106,11 @@ class Sending:
             delivered = await self._senders[channel].send(message)
         except DeliveryFailed as failure:
             metrics.deliveries.labels(channel, failure.reason).inc()
-            await self._not_delivered(claimed, failure)
+            log.warning("not delivered", message_id=str(claimed.id), reason=failure.reason)
+            await patiently(partial(self._not_delivered, claimed, failure))
             return
         metrics.deliveries.labels(channel, "sent").inc()
-        async with single_statement(self._sessions) as session:
-            await outbox.sent(
-                session,
-                claimed.id,
-                provider_message_id=delivered.provider_message_id,
-                now=self._wording.clock.now(),
-            )
+        await patiently(lambda: self._sent(claimed, delivered))
 
     async def _words(self, claimed: outbox.Claimed) -> Outbound | None:
         """The message as the customer gets it; None when it is not to be sent after all."""
@@ -119,8 +132,21 @@ class Sending:
                 await outbox.failed(session, claimed.id, reason="words missing")
                 return None
 
+    async def _words_again(self, claimed: outbox.Claimed) -> None:
+        async with transaction(self._sessions) as session:
+            delay = timedelta(seconds=_WORDS_AGAIN_SECONDS)
+            await outbox.retry(session, claimed.id, delay=delay, reason="not worded")
+
+    async def _sent(self, claimed: outbox.Claimed, delivered: Delivered) -> None:
+        async with single_statement(self._sessions) as session:
+            await outbox.sent(
+                session,
+                claimed.id,
+                provider_message_id=delivered.provider_message_id,
+                now=self._wording.clock.now(),
+            )
+
     async def _not_delivered(self, claimed: outbox.Claimed, failure: DeliveryFailed) -> None:
-        log.warning("not delivered", message_id=str(claimed.id), reason=failure.reason)
         async with transaction(self._sessions) as session:
             if failure.uncertain:
                 await outbox.uncertain(session, claimed.id, reason=failure.reason)

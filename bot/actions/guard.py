@@ -19,7 +19,7 @@ from rasa_sdk.executor import CollectingDispatcher
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from billing_backend.clock import business_date
-from billing_backend.db import transaction
+from billing_backend.db import patiently, transaction
 from bot.actions import answering, replay
 from bot.actions.job import Job, JobFunction, Saying, Services
 from handoff.conversations import InboundMessage, Owner, inbox, ownership
@@ -46,7 +46,7 @@ class GuardedAction:
     ) -> Events:
         """Never raises: a failed job ends in `utter_trouble` and a note on the message."""
         try:
-            job = await self._transact(tracker)
+            job = await patiently(lambda: self._transact(tracker))
         except Exception as error:  # noqa: BLE001 - the edge: whatever it was, the customer hears a sentence
             return await self._fail(dispatcher, tracker, error)
         for saying in job.said:
@@ -82,6 +82,7 @@ class GuardedAction:
             intent=(tracker.latest_message.get("intent") or {}).get("name"),
             entities=_entities(tracker),
             slots=tracker.current_slot_values(),
+            met={"expects": conversation.expects, "language": conversation.language},
         )
 
     async def _fail(
@@ -89,14 +90,17 @@ class GuardedAction:
     ) -> Events:
         log.error("action failed", action=self._name, error=_where(error))
         try:
-            async with transaction(self._services.sessions) as session:
-                await inbox.record_failure(
-                    session, _message_id(tracker), f"{self._name}: {type(error).__name__}"
-                )
+            await patiently(lambda: self._record(tracker, error))
         except Exception as second:  # noqa: BLE001 - no database: the sentence below still goes out
             log.error("failure not recorded", action=self._name, error=_where(second))
         dispatcher.utter_message(response="utter_trouble")
         return []
+
+    async def _record(self, tracker: Tracker, error: Exception) -> None:
+        async with transaction(self._services.sessions) as session:
+            await inbox.record_failure(
+                session, _message_id(tracker), f"{self._name}: {type(error).__name__}"
+            )
 
 
 def _message_id(tracker: Tracker) -> UUID:

@@ -59,7 +59,8 @@ class Saying:
 
 @dataclass(slots=True)
 class Job:
-    """One action at work on one message. `entities` are the first of each kind."""
+    """One action at work on one message. `entities` are the first of each kind; `met` is what the
+    bot waited for, and the language, when the message came."""
 
     services: Services
     session: AsyncSession
@@ -72,6 +73,7 @@ class Job:
     intent: str | None
     entities: dict[str, str]
     slots: Mapping[str, Any]
+    met: dict[str, Any]
     said: list[Saying] = field(default_factory=list)
     events: list[dict[str, Any]] = field(default_factory=list)
     _known: Identification | None = None

@@ -43,7 +43,7 @@ class Line:
         pressed = heard.kind is Kind.KEYS and place.key > 0 and place.part == 0
         if pressed:
             await self._accept(heard)
-        spoken = await self.door.spoken(step.conversation_id, wait=PATIENCE if pressed else 0)
+        spoken = await self._spoken(call, step, place, wait=PATIENCE if pressed else 0)
         document = self._waiting(spoken, place)
         # A phone can only be dialled once the queue is left.
         connect = spoken.connect or memory.connect
@@ -60,7 +60,7 @@ class Line:
         memory = Memory.read(step.answer)
         if place.name in memory.answers:
             return memory.answers[place.name]
-        spoken = await self.door.spoken(step.conversation_id, wait=0 if place.now else PATIENCE)
+        spoken = await self._spoken(call, step, place, wait=0 if place.now else PATIENCE)
         if step.repeated and not place.part and not spoken.messages:
             # The first delivery may have been answered while this one waited, and has the words.
             memory = Memory.read((await self._accept(inbound)).answer)
@@ -69,6 +69,13 @@ class Line:
         document = self._document(call, spoken, place, spoken.connect or memory.connect)
         await self._remember(step, memory.with_answer(place.name, document, None))
         return document
+
+    async def _spoken(
+        self, call: CallRequest, step: Receipt, place: Place, *, wait: float
+    ) -> Spoken:
+        # A request that is made again because we died before we answered finds its words again.
+        document = f"{call.sid}:{place.step}:{place.name}"
+        return await self.door.spoken(step.conversation_id, document=document, wait=wait)
 
     def _document(
         self, call: CallRequest, spoken: Spoken, place: Place, connect: str | None
