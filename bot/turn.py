@@ -42,10 +42,11 @@ AT_ONCE = 16
 LEASE = timedelta(seconds=15)
 RENEW_SECONDS = 5.0
 RASA_TIMEOUT_SECONDS = 30.0
-# How long a turn waits before Rasa is asked again, and how often, before a person is called:
-# Rasa is back about 10 s after it was killed.
+# How long a turn waits before Rasa is asked again, and how often, before a person is called: Rasa
+# is back about 10 s after it was killed, on a machine at its limits after 50. Two minutes of
+# patience keep a restart from sending every customer to the queue.
 RETRY = timedelta(seconds=2)
-MAX_ATTEMPTS = 20
+MAX_ATTEMPTS = 60
 # A Rasa session grows with every turn and so does its cost, by a third of a millisecond a turn.
 TURNS_PER_SESSION = 10
 
