@@ -69,7 +69,8 @@ class Saying:
 @dataclass(slots=True)
 class Job:
     """One action at work on one message. `entities` are the first of each kind; `words` are those
-    of the request at hand where it is only a part of the message, or came before it."""
+    of the request at hand where it is only a part of the message, or came before it; `met` is what
+    the bot waited for, and the language, when the message came."""
 
     services: Services
     session: AsyncSession
@@ -82,6 +83,7 @@ class Job:
     intent: str | None
     entities: dict[str, str]
     slots: Mapping[str, Any]
+    met: dict[str, Any]
     said: list[Saying] = field(default_factory=list)
     events: list[dict[str, Any]] = field(default_factory=list)
     words: str | None = None

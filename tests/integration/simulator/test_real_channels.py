@@ -51,7 +51,7 @@ class Door:
         message_id, _ = self.stored.setdefault(inbound.provider_message_id, (uuid4(), inbound))
         return Receipt(UUID(int=1), message_id, repeated, self.answers.get(message_id))
 
-    async def spoken(self, conversation_id: UUID, *, wait: float) -> Spoken:
+    async def spoken(self, conversation_id: UUID, *, document: str, wait: float) -> Spoken:
         return self.words.pop(0) if self.words else Spoken((), "ro", "bot")
 
     async def remember_answer(self, message_id: UUID, answer: str) -> None:
