@@ -36,7 +36,7 @@ from handoff.conversations import (
 )
 from handoff.conversations.bell import Bell
 from limpede.settings import ROOT
-from tests.integration.bot.test_turn import NOW, Rasa, Strangers, arrives, outcome, outgoing
+from tests.integration.bot.conftest import NOW, Rasa, Strangers, arrives, outcome, outgoing
 
 CUT_OFF = (
     "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'fragile'"
@@ -143,6 +143,7 @@ async def test_an_action_is_done_once_although_the_connection_was_dead(
         clock=FixedClock(NOW),
         zone="Europe/Bucharest",
         company="Demo Telecom",
+        texts=wording.texts,
     )
     action = GuardedAction("action_answer", answer, {}, services)
     await cut()
