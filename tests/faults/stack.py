@@ -33,7 +33,6 @@ from limpede.settings import ROOT
 from tests.journeys.conftest import free_port, keep_the_trained_model, take_the_trained_model
 
 START_SECONDS = 240.0
-PATIENCE = 60.0  # seconds until the database is there again
 TELEGRAM_TOKEN, TELEGRAM_SECRET = "1:storm", "storm-secret"
 ACCOUNT, AUTH_TOKEN, NUMBER = f"AC{7:032x}", "storm-token", "+40310000000"
 
@@ -161,18 +160,19 @@ class Stack:
 
     def database(self) -> psycopg.Connection[tuple[Any, ...]]:
         """A connection to the product's own database."""
-        deadline = time.monotonic() + PATIENCE
+        deadline = time.monotonic() + START_SECONDS
         while True:
             try:
                 return psycopg.connect(self._address(), autocommit=True, application_name="storm")
-            except (OSError, StopIteration, IndexError, psycopg.OperationalError):
+            except (OSError, ValueError, IndexError, psycopg.OperationalError):
                 if time.monotonic() > deadline:
                     raise
                 time.sleep(0.1)  # it is just being started anew
 
     def _address(self) -> str:
         home = self._postgres.home
-        port = next(home.glob("data*/postmaster.pid")).read_text().splitlines()[3]
+        [pid_file] = home.glob("data*/postmaster.pid")
+        port = pid_file.read_text().splitlines()[3]
         password = (home / "password").read_text()
         return f"postgresql://limpede:{password}@127.0.0.1:{port}/postgres"
 
