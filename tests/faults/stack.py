@@ -14,7 +14,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
 from pathlib import Path
 from typing import Any, Self
 
@@ -55,13 +55,25 @@ class Providers:
             stripe_webhook_secret="whsec_storm",
             company="Demo Telecom",
         )
-        app = FastAPI()
-        app.include_router(
-            make_simulator(
-                self._settings, clock=ShiftedClock(), reset=_nothing, cast=demo.cast
-            ).router
+        simulator = make_simulator(
+            self._settings, clock=ShiftedClock(), reset=_nothing, cast=demo.cast
         )
-        config = uvicorn.Config(app, host="127.0.0.1", port=port, log_config=None)
+
+        @contextlib.asynccontextmanager
+        async def life(app: FastAPI) -> AsyncIterator[None]:
+            yield
+            await simulator.close()
+
+        app = FastAPI(lifespan=life)
+        app.include_router(simulator.router)
+        config = uvicorn.Config(
+            app,
+            host="127.0.0.1",
+            port=port,
+            loop="asyncio",
+            log_config=None,
+            timeout_graceful_shutdown=3,
+        )
         self._server = uvicorn.Server(config)
         self._thread = threading.Thread(target=self._server.run, daemon=True)
 
