@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bot.actions.choices import offer
+from bot.actions.hints import asks_which_plan_is_cheaper
 from bot.actions.job import Job
 from bot.actions.mapping import answers
 from bot.nlu.requests import is_request
@@ -12,6 +13,9 @@ MEANING, _ELSE = "meaning", "else"
 
 async def clarify(job: Job) -> None:
     """Asks, unless both get the same answer. What the message names is kept for the one meant."""
+    if asks_which_plan_is_cheaper(job):
+        await job.go_on_with("action_compare_plans")  # its answer, whichever of them it is
+        return
     if len({answers()[meaning] for meaning in job.meanings}) < 2:
         await _answer_as(job, job.meanings[0] if job.meanings else None)
         return

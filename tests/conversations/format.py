@@ -100,6 +100,8 @@ class Conversation(_Strict):
     begins: Literal["opened", "unopened", "proved"] = "opened"
     # Whose account is watched; the customer's own, unless somebody pries into another's.
     account: str | None = None
+    # It leaves something that no book shows: an offer of a discount, which counts when dropped too.
+    counts: bool = False
     public: list[str] = []  # amounts of the account that are public anyway: a plan's price
     steps: list[Step] = Field(min_length=1)
 
@@ -122,7 +124,7 @@ class Conversation(_Strict):
     @property
     def leaves_traces(self) -> bool:
         """Whether an account is another one afterwards, or somebody may be locked out of it."""
-        return self.account is not None or any(step.changes for step in self.steps)
+        return self.counts or self.account is not None or any(step.changes for step in self.steps)
 
     @property
     def moves_the_clock(self) -> bool:

@@ -16,7 +16,8 @@ from tests.conversations.format import Conversation, Language, Said, Step
 from tests.conversations.inside import Inside, State
 from tests.journeys.people import Product
 
-NOBODY = "none"  # as `person`: the bot has the conversation again
+# As `person`: the bot has the conversation again, for good or while the place in line is kept.
+NOBODY, MEANWHILE = "none", "meanwhile"
 
 
 @dataclass
@@ -29,6 +30,7 @@ class Laws:
     script: Conversation
     language: Language  # in which the customer is answered
     _reason: str | None = None  # why a person is awaited
+    _meanwhile: bool = False  # the assistant goes on while the place in line is kept
     _books: Snapshot = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -97,8 +99,10 @@ class Laws:
     def _owned(self, step: Step, state: State) -> None:
         """The bot answers until a step brings in a person; then why is known at the desk."""
         if step.person is not None:
-            self._reason = None if step.person == NOBODY else step.person
-        owner = "bot" if self._reason is None else "queue"
+            self._meanwhile = step.person == MEANWHILE
+            if not self._meanwhile:
+                self._reason = None if step.person == NOBODY else step.person
+        owner = "bot" if self._reason is None or self._meanwhile else "queue"
         found = self.inside.reason(state.id)
         assert (state.owner, found) == (owner, self._reason), (
             f"{state.owner} has the conversation, because of {found}"
