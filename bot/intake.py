@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import time
+from dataclasses import asdict
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
@@ -12,10 +14,20 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from billing_backend.clock import Clock
 from billing_backend.db import Sessions, transaction
 from bot import masking
-from bot.channels.message import Channel, Inbound, Kind, Outbound, Receipt, Spoken
+from bot.channels.message import (
+    Channel,
+    Inbound,
+    Kind,
+    Outbound,
+    Pressed,
+    Receipt,
+    Spoken,
+    Use,
+)
 from bot.outgoing import Wording, outbound
-from handoff.conversations import Conversation, Owner, Vault, inbox, outbox
+from handoff.conversations import Conversation, Owner, Stored, Vault, buttons, inbox, outbox
 from handoff.conversations.bell import WAKE_SENDERS, Bell
+from handoff.conversations.models import ButtonToken
 
 # A ring can be lost: a caller on the line looks again at least this often.
 _LOOK_AGAIN_SECONDS = 0.5
@@ -41,36 +53,32 @@ class Intake:
 
     async def _store(self, session: AsyncSession, inbound: Inbound) -> Receipt:
         now = self._clock.now()
-        conversation = await inbox.open_conversation(
-            session,
-            channel=inbound.channel,
-            address=inbound.address,
-            sender=inbound.sender,
-            phone=inbound.phone,
-            language_hint=inbound.language_hint,
-            now=now,
-        )
+        conversation = await _conversation(session, inbound, now)
         _follow_consent(conversation, inbound, now)
         text, secret = _masked(inbound, conversation.expects)
-        data = {
-            "caption": masking.mask(inbound.caption) or None,
-            "contact_phone": inbound.contact_phone,
-            "contact_is_own": inbound.contact_is_own or None,
-            "confidence": inbound.confidence,
-            "secret": conversation.expects if secret else None,
-        }
+        button = await _button(session, conversation, inbound)
+        data = _data(inbound, awaited=conversation.expects if secret else None)
+        if button is not None:
+            data["shown"] = button.title
         stored = await inbox.receive(
             session,
             conversation,
             provider_message_id=inbound.provider_message_id,
             kind=inbound.kind,
             text=text,
-            data={name: value for name, value in data.items() if value is not None},
+            data=data,
             now=now,
         )
-        if secret is not None and not stored.repeated:
-            await self._vault.put(session, conversation.id, secret, message_id=stored.message_id)
-        return Receipt(stored.conversation_id, stored.message_id, stored.repeated, stored.answer)
+        pressed = None
+        if not stored.repeated:
+            pressed = await _settle(session, conversation, stored, inbound, button, now)
+            if secret is not None:
+                await self._vault.put(
+                    session, conversation.id, secret, message_id=stored.message_id
+                )
+        return Receipt(
+            stored.conversation_id, stored.message_id, stored.repeated, stored.answer, pressed
+        )
 
     async def remember_answer(self, message_id: UUID, answer: str) -> None:
         async with transaction(self._sessions) as session:
@@ -132,6 +140,71 @@ class Intake:
             taken.append(await outbound(session, self._wording, conversation, message))
             await outbox.sent(session, message.id, provider_message_id=None, now=self._clock.now())
         return tuple(taken)
+
+
+async def _conversation(session: AsyncSession, inbound: Inbound, now: datetime) -> Conversation:
+    if inbound.kind == Kind.RETURN:
+        again = await inbox.reopen(
+            session, channel=inbound.channel, address=inbound.address, now=now
+        )
+        if again is not None:
+            return again
+    return await inbox.open_conversation(
+        session,
+        channel=inbound.channel,
+        address=inbound.address,
+        sender=inbound.sender,
+        phone=inbound.phone,
+        language_hint=inbound.language_hint,
+        now=now,
+    )
+
+
+def _data(inbound: Inbound, *, awaited: str | None) -> dict[str, Any]:
+    """The rest of what the provider told, by name, as far as it may be kept."""
+    told = {
+        "caption": masking.mask(inbound.caption) or None,
+        "contact_phone": inbound.contact_phone,
+        "contact_is_own": inbound.contact_is_own or None,
+        "confidence": inbound.confidence,
+        "secret": awaited,
+        "media": asdict(inbound.media) if inbound.media else None,
+        "place": inbound.place,
+        "edits": inbound.edits,
+        "start": inbound.start or None,
+    }
+    return {name: value for name, value in told.items() if value is not None}
+
+
+async def _button(
+    session: AsyncSession, conversation: Conversation, inbound: Inbound
+) -> ButtonToken | None:
+    if inbound.kind != Kind.BUTTON:
+        return None
+    return await buttons.pressed(session, conversation.id, inbound.text)
+
+
+async def _settle(
+    session: AsyncSession,
+    conversation: Conversation,
+    stored: Stored,
+    inbound: Inbound,
+    button: ButtonToken | None,
+    now: datetime,
+) -> Pressed | None:
+    """Uses up a pressed button. What means nothing gets no turn: whoever pressed in vain is told
+    so where they pressed."""
+    use = None
+    if inbound.kind == Kind.BUTTON:
+        use = Use.UNKNOWN
+        if button is not None:
+            counts = await buttons.use_up(session, button, now=now)
+            use = Use.COUNTS if counts else Use.USED
+    if inbound.kind == Kind.RETURN or use in (Use.USED, Use.UNKNOWN):
+        await inbox.ignore(session, stored.message_id, now=now)
+    if use is None:
+        return None
+    return Pressed(use, conversation.language, button.title if button else "")
 
 
 def _follow_consent(conversation: Conversation, inbound: Inbound, now: datetime) -> None:

@@ -10,19 +10,23 @@ import re
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from bot import consent
 from bot.actions import choices, naming
-from bot.channels.message import Kind
+from bot.channels.message import Channel, Kind
 from handoff.conversations import Conversation, InboundMessage, buttons
 from handoff.conversations.models import ButtonToken
 
 COMMANDS = {
     "help": "/ask_capabilities",
     "language": "/change_language",
-    "stop": "/goodbye",
+    "notices": choices.payload("notices:show"),
+    "stop": choices.payload("notices:stop"),
 }
 # A division slash: looks the same to a reader, is no command to Rasa.
 HARMLESS_SLASH = "\u2215"
 
+# A command that we don't have; what only begins with a slash is words.
+_COMMAND = re.compile(r"/\w+(?:@\w+)?(?:\s|$)")
 _CUSTOMER_NUMBER = re.compile(r"(?<!\d)(?:\d[ .-]?){7}\d(?!\d)")
 # More than these is a sentence with a will of its own.
 _FEW_WORDS = 6
@@ -70,8 +74,10 @@ def payload(message: InboundMessage, expects: str | None) -> str:
             return "/silence"
         case Kind.BUTTON:
             return "/unsupported"
-        case Kind.MEDIA if "caption" not in message.data:
+        case Kind.MEDIA if "caption" not in message.data or "edits" in message.data:
             return "/unsupported"
+        case Kind.TEXT if message.channel == Channel.TELEGRAM and _COMMAND.match(message.text):
+            return "/ask_capabilities"
     if "secret" in message.data:
         return f"/provide_{message.data['secret']}"
     words: str = message.data["caption"] if message.kind == Kind.MEDIA else message.text
@@ -81,6 +87,14 @@ def payload(message: InboundMessage, expects: str | None) -> str:
         # Keys that answer nothing that was asked; 0 calls a person, as on every switchboard.
         return "/talk_to_human" if words == "0" else "/silence"
     return harmless(words)
+
+
+def wish_about_notices(message: InboundMessage, expects: str | None) -> str | None:
+    """What Rasa is sent for words about notices, said when nothing else was asked."""
+    if expects is not None or message.kind not in (Kind.TEXT, Kind.SPEECH):
+        return None
+    wish = consent.wish(message.text)
+    return None if wish is None else choices.payload(f"notices:{wish}")
 
 
 def harmless(words: str) -> str:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from types import MappingProxyType
 from typing import Any
 
 import structlog
@@ -13,13 +15,14 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from billing_backend.clock import Clock, business_date
 from billing_backend.contract import Billing
 from billing_backend.db import Sessions, single_statement, transaction
-from bot import attachments, metrics, tracker
-from bot.channels.message import Kind
+from bot import attachments, metrics, told, tracker
+from bot.busy import Typing, busy
+from bot.channels.message import Channel, Kind
 from bot.dialogue import BadAnswer, Dialogue, NoAnswer, Question
 from bot.dispatch import dispatch
 from bot.distress import sign_of
 from bot.nlu import language
-from bot.payload import chosen, payload
+from bot.payload import chosen, payload, wish_about_notices
 from bot.texts import Words, merge
 from handoff.conversations import (
     Author,
@@ -58,6 +61,7 @@ class Opening:
     epoch: int
     attempts: int
     renew_session: bool
+    address: str
 
 
 class Turns:
@@ -71,13 +75,16 @@ class Turns:
         bell: Bell,
         dialogue: Dialogue,
         billing: Billing,
+        typing: Mapping[Channel, Typing] = MappingProxyType({}),
     ) -> None:
+        """`typing` shows that an answer is on its way, on the channels that can."""
         self._sessions = sessions
         self._clock = clock
         self._zone = zone
         self._bell = bell
         self._dialogue = dialogue
         self._billing = billing
+        self._typing = typing
 
     async def run(self) -> None:
         """Handle messages until cancelled; turns under way are finished first."""
@@ -101,7 +108,8 @@ class Turns:
         if opening is None:
             return
         try:
-            replies = await self._answer(opening)
+            async with busy(self._typing.get(Channel(opening.question.channel)), opening.address):
+                replies = await self._answer(opening)
         except NoAnswer as error:
             log.warning("no answer from Rasa", message_id=str(claim.message_id), reason=str(error))
             await self._try_again(claim, opening)
@@ -133,7 +141,10 @@ class Turns:
                 question=Question(
                     conversation_id=conversation.id,
                     message_id=message.id,
-                    text=command or payload(message, conversation.expects),
+                    text=command
+                    or told.answer(conversation, message, now=self._clock.now())
+                    or wish_about_notices(message, conversation.expects)
+                    or payload(message, conversation.expects),
                     channel=conversation.channel,
                     language=conversation.language,
                     expects=conversation.expects,
@@ -142,6 +153,7 @@ class Turns:
                 epoch=conversation.epoch,
                 attempts=message.attempts,
                 renew_session=await self._session_is_long(session, conversation),
+                address=conversation.address,
             )
 
     async def _without_the_bot(
@@ -159,6 +171,8 @@ class Turns:
             await ring(session, WAKE_DESK, str(conversation.id))
             return "ignored"
         if conversation.owner == Owner.BOT:
+            if "edits" in message.data and await inbox.edited_before(session, message):
+                return "ignored"  # told once that changed words are not followed
             return await self._needs_a_person_at_once(session, conversation, message)
         await ring(session, WAKE_DESK, str(conversation.id))
         if conversation.owner == Owner.QUEUE and await handle_waiting_words(

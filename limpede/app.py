@@ -20,6 +20,7 @@ from billing_backend.documents import make_document_pages
 from billing_backend.dunning.restoring import restore_paid
 from billing_backend.policy import Policy
 from bot.actions import Services, make_actions_api
+from bot.deep_links import DeepLinks
 from bot.dialogue import Dialogue
 from bot.intake import Intake
 from bot.notices import Notices
@@ -76,6 +77,7 @@ class Parts:
             token=self.keys.rasa_token,
             timeout=RASA_TIMEOUT_SECONDS,
         )
+        self.links = DeepLinks(self.keys.secret.encode())
         self.days = Days(self.clock, settings.zone, self._run_day)
 
     def words(self, response: str, language: str) -> str:
@@ -145,7 +147,7 @@ def build(settings: Settings, closing: Closing) -> FastAPI:
         for router in paying.routers if paying is not None else ():
             app.include_router(router)
     if "desk" in roles:
-        desk = _desk(parts, closing)
+        desk = _desk(parts, closing, outside)
         app.include_router(make_desk_api(desk))
         app.include_router(make_desk_pages(desk))
     app.include_router(_start_page(parts))
@@ -167,6 +169,7 @@ def _jobs(
             parts.bell,
             parts.dialogue,
             parts.billing,
+            outside.typing,
         )
         notices = Notices(parts.sessions, parts.billing, parts.clock)
         sending = Sending(parts.sessions, parts.bell, parts.wording, outside.senders)
@@ -205,10 +208,11 @@ def _services(parts: Parts) -> Services:
         clock=parts.clock,
         zone=parts.settings.zone,
         company=parts.settings.company,
+        links=parts.links,
     )
 
 
-def _desk(parts: Parts, closing: Closing) -> DeskServices:
+def _desk(parts: Parts, closing: Closing, outside: channels.Outside) -> DeskServices:
     return DeskServices(
         sessions=parts.sessions,
         billing=parts.billing,
@@ -219,6 +223,8 @@ def _desk(parts: Parts, closing: Closing) -> DeskServices:
         secure_cookies=parts.settings.base_url.startswith("https://"),
         demo_agents=DEMO_AGENTS if parts.settings.demo else (),
         closing=closing,
+        files=outside.files,
+        chat_link=lambda invoice: channels.chat_link(outside.bot, parts.links, invoice),
     )
 
 

@@ -13,12 +13,14 @@ from fastapi import APIRouter
 from telegram import Bot
 from telegram.error import TelegramError
 
+from bot.busy import Typing
 from bot.channels import sms, telegram, voice
 from bot.channels.message import Channel, Sender
 from bot.channels.simulator import Simulator, SimulatorSettings, make_simulator
 from bot.channels.telegram.client import TELEGRAM
 from bot.channels.twilio_api import TWILIO, make_client
-from handoff.desk import Closing
+from bot.deep_links import DeepLinks, Linked
+from handoff.desk import Closing, Files
 from limpede import demo
 from limpede.jobs import Job
 
@@ -34,11 +36,14 @@ log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Outside:
-    """The ways in and out: webhooks, senders, and jobs that keep them open."""
+    """The ways in and out: webhooks, senders, and jobs that keep them open; what shows that an
+    answer is on its way, and what fetches the files that customers sent."""
 
     routers: Sequence[APIRouter] = ()
     senders: Mapping[Channel, Sender] = field(default_factory=dict)
     jobs: Mapping[str, Job] = field(default_factory=dict)
+    typing: Mapping[Channel, Typing] = field(default_factory=dict)
+    files: Mapping[str, Files] = field(default_factory=dict)
     bot: Bot | None = None
     simulator: Simulator | None = None
 
@@ -59,12 +64,16 @@ def connect(parts: Parts, closing: Closing) -> Outside:
     routers: list[APIRouter] = []
     senders: dict[Channel, Sender] = {}
     jobs: dict[str, Job] = {}
+    typing: dict[Channel, Typing] = {}
+    files: dict[str, Files] = {}
     settings = parts.settings
     bot = None
     if settings.simulator or settings.telegram_bot_token is not None:
         bot = telegram.make_bot(parts.keys.telegram_bot_token, _telegram_url(parts))
         sender = telegram.TelegramSender(bot, parts.words)
         senders[Channel.TELEGRAM] = sender
+        typing[Channel.TELEGRAM] = sender.show_typing
+        files[Channel.TELEGRAM] = telegram.TelegramFiles(bot)
         routers.append(
             telegram.make_router(
                 door=parts.intake,
@@ -80,7 +89,7 @@ def connect(parts: Parts, closing: Closing) -> Outside:
     if simulator is not None:
         routers.append(simulator.router)
         jobs["simulator"] = lambda: _let_go(simulator, closing)
-    return Outside(routers, senders, jobs, bot, simulator)
+    return Outside(routers, senders, jobs, typing, files, bot, simulator)
 
 
 async def _keep_telegram(parts: Parts, bot: Bot, sender: telegram.TelegramSender) -> None:
@@ -97,6 +106,7 @@ async def _keep_telegram(parts: Parts, bot: Bot, sender: telegram.TelegramSender
                 await telegram.register_webhook(
                     bot, settings.telegram_webhook_url, parts.keys.telegram_webhook_secret
                 )
+            await telegram.register_commands(bot, parts.words)
             break
         except TelegramError as error:
             log.warning("Telegram does not answer", reason=type(error).__name__)
@@ -109,6 +119,16 @@ async def _keep_telegram(parts: Parts, bot: Bot, sender: telegram.TelegramSender
             ),
         )
     await asyncio.Event().wait()
+
+
+def chat_link(bot: Bot | None, links: DeepLinks, invoice: str) -> str | None:
+    """The address that opens a customer's chat with the bot on an invoice; None without a bot, or
+    before Telegram has said what it is called."""
+    carried = links.carry(Linked("explain_bill", invoice))
+    try:
+        return f"https://t.me/{bot.username}?start={carried}" if bot and carried else None
+    except RuntimeError:
+        return None
 
 
 async def _let_go(simulator: Simulator, closing: Closing) -> None:

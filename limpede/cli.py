@@ -18,6 +18,7 @@ from billing_backend.db import Sessions, transaction
 from handoff.desk import Role, WrongAgent, keep_agent
 from limpede import (
     billing_commands,
+    channel_commands,
     database,
     import_command,
     keys,
@@ -35,6 +36,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.add_typer(billing_commands.app, name="billing")
+app.add_typer(channel_commands.app, name="channels")
 app.add_typer(token_commands.app, name="token")
 app.command("import")(import_command.import_)
 console = Console(stderr=True)

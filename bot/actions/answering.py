@@ -7,6 +7,7 @@ else; that is answered first and the question comes back, as with the form for a
 from __future__ import annotations
 
 from billing_backend.contract import Level
+from bot import told
 from bot.actions import pending
 from bot.actions.asking import ask_again, question_of
 from bot.actions.job import Job, JobFunction
@@ -43,6 +44,8 @@ _SAID = ("text", "speech")
 
 async def around(job: Job, do: JobFunction) -> None:
     """The answer is taken; anything else is done, and the open question asked again."""
+    told.follow(job.conversation, job.action)
+    _admit_what_is_not_seen(job)
     expects = job.conversation.expects
     if expects in _BY_WORDS and await _may_answer(job) and await _answered(job, expects):
         return
@@ -50,6 +53,13 @@ async def around(job: Job, do: JobFunction) -> None:
     await pending.around(job, do)
     if expects in _BY_WORDS and _still_open(job, expects) and pending.interrupts(action):
         ask_again(job)
+
+
+def _admit_what_is_not_seen(job: Job) -> None:
+    """Only the words under a picture or file are answered: said once for each."""
+    before = (job.memory.get("turn") or {}).get("message")
+    if "caption" in job.message.data and before != str(job.message.id):
+        job.say("utter_only_the_words")
 
 
 async def _may_answer(job: Job) -> bool:

@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
-from billing_backend.contract import Cause, Explanation, InvoiceFacts
+from billing_backend.contract import Cause, Explanation, InvoiceFacts, Which
 from billing_backend.money import total
-from bot import wording
+from bot import told, wording
 from bot.actions import pending
 from bot.actions.bill_lines import say_lines
 from bot.actions.causes import say_cause
+from bot.actions.dispute_status import say_why
 from bot.actions.job import Job
 from bot.actions.proof import verified
+from bot.told import Told
 
 # A listener keeps three things in mind; the rest is told on request.
 _CAUSES_ALOUD = 3
@@ -20,6 +22,9 @@ _CAUSES_ALOUD = 3
 
 @verified
 async def explain_bill(job: Job) -> None:
+    """Or of a dispute, when its answer was told last and nothing else is named."""
+    if await _answered_dispute(job):
+        return
     explanation = await _explanation(job)
     if explanation is None:
         await _say_there_is_none(job)
@@ -47,9 +52,9 @@ async def explain_rest(job: Job) -> None:
     _say_closing(job, explanation)
 
 
-async def _explanation(job: Job, **which: date | None) -> Explanation | None:
+async def _explanation(job: Job, **which: Which | None) -> Explanation | None:
     customer = await job.customer()
-    asked = which or {"month": asked_month(job), "against": asked_month(job, "other_month")}
+    asked = which or {"month": _asked(job), "against": asked_month(job, "other_month")}
     return await job.billing.explain(
         job.session,
         customer.account_id,
@@ -59,6 +64,26 @@ async def _explanation(job: Job, **which: date | None) -> Explanation | None:
     )
 
 
+async def _answered_dispute(job: Job) -> bool:
+    last = _told(job)
+    return last is not None and last.dispute is not None and await say_why(job, last.dispute)
+
+
+def _asked(job: Job) -> Which | None:
+    """The invoice: by number or month, else the one that the customer was told of last."""
+    named: Which | None = job.entities.get("invoice_number") or asked_month(job)
+    last = _told(job)
+    return named or (last.invoice if last else None)
+
+
+def _told(job: Job) -> Told | None:
+    """What was told, if the message names nothing else."""
+    named = ("invoice_number", "month", "other_month", "invoice_which")
+    if any(name in job.entities for name in named):
+        return None
+    return told.of(job.conversation, now=job.now)
+
+
 def asked_month(job: Job, entity: str = "month") -> date | None:
     """The month that the message names, as its first day."""
     named = job.entities.get(entity)
@@ -66,7 +91,10 @@ def asked_month(job: Job, entity: str = "month") -> date | None:
 
 
 async def _say_there_is_none(job: Job) -> None:
-    """Of which of the months asked for there is no bill."""
+    """Of which of the months asked for there is no bill, or that none has the number."""
+    if isinstance(_asked(job), str):
+        job.say("utter_bill_not_found")
+        return
     for month in (asked_month(job), asked_month(job, "other_month")):
         if month is not None and await _explanation(job, month=month) is None:
             job.say("utter_no_invoice_then", month=wording.month(month, job.language, job.channel))

@@ -26,6 +26,7 @@ from billing_backend.contract import (
 from billing_backend.db import Sessions
 from billing_backend.money import Money
 from bot import wording
+from bot.deep_links import DeepLinks
 from handoff.conversations import Conversation, InboundMessage, Owner, Part, Vault, accounts
 from handoff.queue import request_person
 
@@ -45,6 +46,7 @@ class Services:
     clock: Clock
     zone: str
     company: str
+    links: DeepLinks = field(default_factory=DeepLinks)
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,4 +13,15 @@ async def unsupported(job: Job) -> None:
         job.say(_KINDS.get(job.message.text, "utter_unsupported"))
 
 
-_KINDS = {"edited": "utter_unsupported_edited", "group": "utter_unsupported_group"}
+_KINDS = {
+    "edited": "utter_unsupported_edited",
+    "group": "utter_unsupported_group",
+    "voice": "utter_unsupported_sound",
+    "audio": "utter_unsupported_sound",
+    "video_note": "utter_unsupported_sound",
+    "sticker": "utter_unsupported_sticker",
+    "animation": "utter_unsupported_sticker",
+    "dice": "utter_unsupported_sticker",
+    "location": "utter_unsupported_location",
+    "venue": "utter_unsupported_location",
+}

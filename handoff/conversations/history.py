@@ -18,7 +18,9 @@ from handoff.conversations.models import InboundMessage, OutboundMessage, Status
 class Entry:
     """One line of a conversation. `speaker` is customer, bot, queue, agent or notice.
 
-    `text` is None for words that have not been put together yet; `parts` names them.
+    `text` is None for words that have not been put together yet; `parts` names them. `sent` is
+    what a customer sent instead of words (photo, voice, edited ...), `media` where the provider
+    keeps it, `place` a shared location.
     """
 
     position: int
@@ -31,6 +33,9 @@ class Entry:
     parts: list[Any]
     buttons: list[str]
     status: str
+    sent: str | None = None
+    media: dict[str, Any] | None = None
+    place: str | None = None
 
 
 async def history(
@@ -58,6 +63,11 @@ async def history(
 
 
 def _came(message: InboundMessage) -> Entry:
+    sent = message.text if message.kind == "media" else None
+    words = {
+        "media": message.data.get("caption", ""),
+        "button": message.data.get("shown", ""),  # its title; the token is nobody's words
+    }.get(message.kind, message.text)
     return Entry(
         position=message.position,
         message_id=message.id,
@@ -65,10 +75,13 @@ def _came(message: InboundMessage) -> Entry:
         speaker="customer",
         name=None,
         kind=message.kind,
-        text=message.data.get("shown") or message.text or message.data.get("caption", ""),
+        text=words,
         parts=[],
         buttons=[],
         status=message.outcome or "received",
+        sent=sent,
+        media=message.data.get("media"),
+        place=message.data.get("place"),
     )
 
 

@@ -66,6 +66,33 @@ async def open_conversation(
     return begun
 
 
+async def reopen(
+    session: AsyncSession, *, channel: str, address: str, now: datetime
+) -> Conversation | None:
+    """The newest conversation of that address, open again; None when there never was one. A
+    goodbye that has not had its turn yet is taken back."""
+    found = await session.scalar(
+        select(Conversation)
+        .where(Conversation.channel == channel, Conversation.address == address)
+        .order_by(Conversation.closed_at.is_(None).desc(), Conversation.created_at.desc())
+        .limit(1)
+        .with_for_update()
+    )
+    if found is None:
+        return None
+    found.closed_at = None
+    await session.execute(
+        update(InboundMessage)
+        .where(
+            InboundMessage.conversation_id == found.id,
+            InboundMessage.kind == "hangup",
+            InboundMessage.handled_at.is_(None),
+        )
+        .values(handled_at=now, outcome="ignored")
+    )
+    return found
+
+
 async def receive(
     session: AsyncSession,
     conversation: Conversation,
@@ -150,6 +177,21 @@ _CLAIM = text(
 )
 
 
+async def edited_before(session: AsyncSession, message: InboundMessage) -> bool:
+    """Whether the words that this message changes were changed before."""
+    return (
+        await session.scalar(
+            select(InboundMessage.id)
+            .where(
+                InboundMessage.conversation_id == message.conversation_id,
+                InboundMessage.position < message.position,
+                InboundMessage.data["edits"].astext == message.data["edits"],
+            )
+            .limit(1)
+        )
+    ) is not None
+
+
 async def waiting(session: AsyncSession, conversation_id: UUID) -> bool:
     """Whether a message of that conversation has not had its turn yet."""
     return (
@@ -197,6 +239,15 @@ async def postpone_turn(session: AsyncSession, claim: Claim, *, delay: timedelta
         .values(not_before=func.clock_timestamp() + delay)
     )
     await _free(session, claim)
+
+
+async def ignore(session: AsyncSession, message_id: UUID, *, now: datetime) -> None:
+    """A message that means nothing gets no turn; in the transaction that stored it."""
+    await session.execute(
+        update(InboundMessage)
+        .where(InboundMessage.id == message_id)
+        .values(handled_at=now, outcome="ignored")
+    )
 
 
 async def record_failure(session: AsyncSession, message_id: UUID, reason: str) -> None:

@@ -18,9 +18,14 @@ _WRITTEN = ("telegram", "sms")
 
 
 async def reachable(
-    session: AsyncSession, *, phone: str | None, proved_in: Sequence[UUID]
+    session: AsyncSession,
+    *,
+    phone: str | None,
+    proved_in: Sequence[UUID],
+    preferred: str | None = None,
 ) -> Conversation | None:
-    """The open conversation that the customer used last; None when there is none.
+    """The open conversation on the preferred channel, else the one that the customer used last;
+    None when there is none.
 
     `proved_in` are conversations in which they have proved who they are; an SMS to the number
     on file reaches nobody else anyway.
@@ -44,6 +49,6 @@ async def reachable(
             Conversation.opted_out_at.is_(None),
             last_heard.is_not(None),
         )
-        .order_by(last_heard.desc())
+        .order_by((Conversation.channel == (preferred or "")).desc(), last_heard.desc())
         .limit(1)
     )

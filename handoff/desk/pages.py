@@ -33,7 +33,7 @@ _HEADERS = {
 }
 # Families of texts.yml that the script puts into words.
 _FOR_SCRIPT = (
-    "desk", "sign_in", "queue", "case", "speaker", "delivery", "kind", "panel", "hand_back",
+    "desk", "sign_in", "queue", "case", "speaker", "delivery", "kind", "sent", "panel", "hand_back",
     "outcome", "language", "channel", "problem", "grant_reason", "dispute_reason",
 )  # fmt: skip
 

@@ -161,6 +161,17 @@ async def last_said(session: AsyncSession, ids: Iterable[UUID]) -> dict[UUID, st
     return {row.conversation_id: row.text for row in rows}
 
 
+async def inbound(
+    session: AsyncSession, conversation_id: UUID, message_id: UUID
+) -> InboundMessage | None:
+    """A customer's message, if it is one of that conversation."""
+    return await session.scalar(
+        select(InboundMessage).where(
+            InboundMessage.id == message_id, InboundMessage.conversation_id == conversation_id
+        )
+    )
+
+
 async def written_with_key(session: AsyncSession, key: str) -> UUID | None:
     """The agent's message that was written with this key."""
     return await session.scalar(

@@ -61,6 +61,14 @@ class QueueView(BaseModel):
     others: Annotated[list[Line], Field(description="with colleagues")]
 
 
+class FileView(BaseModel):
+    """What a customer sent; `url` opens it for whoever is signed in."""
+
+    url: str
+    name: str
+    image: bool
+
+
 class Message(BaseModel):
     """One line of the conversation. speaker: customer, bot, queue, agent or notice; status of
     outgoing words: queued, sending, sent, delivered, failed, unknown."""
@@ -75,6 +83,11 @@ class Message(BaseModel):
     text: str
     buttons: list[str]
     status: str
+    sent: Annotated[
+        str | None, Field(description="instead of words: photo, voice, document, location ...")
+    ] = None
+    file: FileView | None = None
+    place: Annotated[str | None, Field(description="latitude,longitude")] = None
 
 
 class AccountChoice(BaseModel):
@@ -153,6 +166,9 @@ class InvoiceView(BaseModel):
     state_text: str
     difference: Amount | None
     causes: Annotated[list[CauseView], Field(description="they sum exactly to `difference`")]
+    chat_link: Annotated[
+        str | None, Field(description="opens the invoice in the customer's Telegram")
+    ] = None
 
 
 class FindingView(BaseModel):

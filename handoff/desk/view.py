@@ -16,6 +16,7 @@ from billing_backend.errors import BillingError
 from handoff.conversations import Conversation, Entry, accounts, history
 from handoff.desk import account_view, formats, repository
 from handoff.desk.account import customer_of
+from handoff.desk.files import kept
 from handoff.desk.models import Agent
 from handoff.desk.shapes import (
     AccountChoice,
@@ -23,6 +24,7 @@ from handoff.desk.shapes import (
     CaseView,
     CompanyView,
     CustomerView,
+    FileView,
     GrantedView,
     IdentityView,
     Line,
@@ -37,6 +39,9 @@ from handoff.queue.rules import URGENT
 # Words that still wait to be put together: parts, language and channel in, words out.
 Word = Callable[[list[dict[str, Any]], str, str], str]
 
+# The address at which a customer's chat with the bot opens on an invoice; None without a bot.
+Link = Callable[[str], str | None]
+
 _LISTED = 50
 _SNIPPET = 120
 
@@ -50,6 +55,7 @@ class Viewer:
     word: Word
     zone: str
     now: datetime
+    link: Link
 
     @property
     def language(self) -> str:
@@ -117,11 +123,13 @@ async def case_view(session: AsyncSession, viewer: Viewer, case: Case) -> CaseVi
         suggested_agreement="; ".join(
             _granted(entry, conversation.language).text for entry in case.granted
         ),
-        messages=messages(await history(session, conversation.id), conversation, viewer),
+        messages=messages(await history(session, conversation.id), conversation, case.id, viewer),
     )
 
 
-def messages(entries: Sequence[Entry], conversation: Conversation, viewer: Viewer) -> list[Message]:
+def messages(
+    entries: Sequence[Entry], conversation: Conversation, case_id: UUID, viewer: Viewer
+) -> list[Message]:
     """The lines of a conversation; words not sent yet are put together as they will be."""
     return [
         Message(
@@ -135,9 +143,20 @@ def messages(entries: Sequence[Entry], conversation: Conversation, viewer: Viewe
             text=_worded(entry, conversation, viewer),
             buttons=entry.buttons,
             status=entry.status,
+            sent=entry.sent,
+            file=_file(entry, conversation, case_id),
+            place=entry.place,
         )
         for entry in entries
     ]
+
+
+def _file(entry: Entry, conversation: Conversation, case_id: UUID) -> FileView | None:
+    if entry.media is None:
+        return None
+    file = kept(conversation.channel, entry.sent or "", entry.media)
+    url = f"/desk/api/cases/{case_id}/files/{entry.message_id}"
+    return FileView(url=url, name=file.name, image=file.image)
 
 
 def agent_view(agent: Agent, *, available: bool) -> AgentView:

@@ -5,6 +5,7 @@ from fastapi import APIRouter
 from handoff.desk.api.cases import make_cases_api
 from handoff.desk.api.disputes import make_disputes_api
 from handoff.desk.api.documents import make_documents_api
+from handoff.desk.api.files import make_files_api
 from handoff.desk.api.live import make_live_api
 from handoff.desk.api.people import make_people_api
 from handoff.desk.api.services import make_services_api
@@ -19,6 +20,7 @@ def make_desk_api(desk: DeskServices) -> APIRouter:
         make_cases_api,
         make_disputes_api,
         make_documents_api,
+        make_files_api,
         make_services_api,
         make_live_api,
     )

@@ -22,6 +22,8 @@ _STATUS = {
     "unknown_case": 404,
     "finding_gone": 404,
     "no_document": 404,
+    "file_gone": 404,
+    "file_too_large": 413,
     "not_on_account": 404,
     "sign_in_locked": 429,
     "invalid": 422,

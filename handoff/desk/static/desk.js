@@ -231,7 +231,7 @@ function showMessage(message) {
   }
 }
 
-const ACTS = new Set(["begin", "silence", "hangup", "contact"]);
+const ACTS = new Set(["begin", "silence", "hangup", "return", "contact"]);
 
 function bubble(message) {
   const attributes = {
@@ -245,13 +245,32 @@ function bubble(message) {
   }
   return el("div", attributes,
     el("span", { class: "speaker" }, message.name ?? t.speaker[message.speaker]),
+    ...sent(message),
     message.text
       ? el("p", {}, message.text)
-      : el("p", { class: "wordless" }, kind),
+      : message.sent ? null : el("p", { class: "wordless" }, kind),
     message.buttons.length
       ? el("span", { class: "chips" }, ...message.buttons.map((title) => el("span", {}, title)))
       : null,
     el("span", { class: "foot" }, message.time, delivery(message)));
+}
+
+// What came instead of words. A picture is small until it is opened; whatever else came is a link.
+function sent({ sent: what, file, place }) {
+  if (!what) return [];
+  const name = t.sent[what] ?? t.kind.media;
+  const open = { target: "_blank", rel: "noopener noreferrer" };
+  if (file?.image) {
+    const picture = el("img", { src: file.url, alt: name, class: "thumbnail", loading: "lazy" });
+    return [el("a", { href: file.url, ...open }, picture)];
+  }
+  if (file) return [el("p", { class: "sent" }, `${name}: `, el("a", { href: file.url, ...open }, file.name))];
+  if (place) {
+    const [latitude, longitude] = place.split(",");
+    const map = `https://www.openstreetmap.org/?mlat=${latitude}&mlon=${longitude}#map=17/${latitude}/${longitude}`;
+    return [el("p", { class: "sent" }, `${name}: `, el("a", { href: map, ...open }, place))];
+  }
+  return [el("p", { class: "wordless" }, name)];
 }
 
 const TICKS = { queued: "◷", sending: "◷", sent: "✓", delivered: "✓✓", failed: "✕", unknown: "?" };

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import UTC, datetime
 from typing import Any, cast
@@ -14,6 +15,7 @@ from billing_backend.clock import FixedClock
 from billing_backend.contract import Billing, DocumentLink, Identification, Level
 from billing_backend.db import Sessions, transaction
 from bot import attachments
+from bot.channels.message import Channel
 from bot.dialogue import BadAnswer, Dialogue, NoAnswer, Question
 from bot.texts import Words
 from bot.turn import TURNS_PER_SESSION, Turns
@@ -94,7 +96,7 @@ async def rasas_table(sessions: Sessions) -> AsyncIterator[None]:
 
 
 async def arrives(
-    sessions: Sessions, words: str, *, ref: str | None = None, kind: str = "text"
+    sessions: Sessions, words: str, *, ref: str | None = None, kind: str = "text", **data: Any
 ) -> UUID:
     async with transaction(sessions) as session:
         conversation = await open_conversation(
@@ -112,7 +114,7 @@ async def arrives(
             provider_message_id=ref or str(uuid4()),
             kind=kind,
             text=words,
-            data={},
+            data=data,
             now=NOW,
         )
         return stored.message_id
@@ -161,6 +163,68 @@ async def test_a_typed_command_never_reaches_rasa(
     await arrives(sessions, " /restart")
     await turns.run_due()
     assert [question.text for question in rasa.asked] == ["∕restart"]
+
+
+async def test_changed_words_are_answered_once_for_each_message(
+    sessions: Sessions, rasa: Rasa, turns: Turns
+) -> None:
+    first = await arrives(sessions, "edited", kind="media", caption="cat?", edits="4001:7")
+    again = await arrives(sessions, "edited", kind="media", caption="cât?", edits="4001:7")
+    other = await arrives(sessions, "edited", kind="media", caption="câți?", edits="4001:8")
+    await turns.run_due()
+    assert [question.text for question in rasa.asked] == ["/unsupported", "/unsupported"]
+    assert [await outcome(sessions, each) for each in (first, again, other)] == [
+        "answered",
+        "ignored",
+        "answered",
+    ]
+
+
+async def test_changed_words_all_reach_the_agent(
+    sessions: Sessions, rasa: Rasa, turns: Turns
+) -> None:
+    edits = [
+        await arrives(sessions, "edited", kind="media", caption=words, edits="4001:7")
+        for words in ("cat", "cât")
+    ]
+    async with transaction(sessions) as session:
+        conversation = await session.scalar(select(Conversation))
+        assert conversation is not None
+        ownership.to_agent(conversation, uuid4())
+    await turns.run_due()
+    assert [await outcome(sessions, each) for each in edits] == ["to_desk", "to_desk"]
+    assert rasa.asked == []
+
+
+async def test_typing_is_shown_at_the_customers_address_while_rasa_thinks(
+    sessions: Sessions, rasa: Rasa, database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.busy.AFTER_SECONDS", 0)
+    shown: list[str] = []
+    seen = asyncio.Event()
+
+    async def typing(address: str) -> None:
+        shown.append(address)
+        seen.set()
+
+    async def think(question: Question) -> list[Words]:
+        await seen.wait()
+        return [Words("Gata.")]
+
+    turns = Turns(
+        sessions,
+        FixedClock(NOW),
+        "Europe/Bucharest",
+        Bell(database_url),
+        cast(Dialogue, rasa),
+        cast(Billing, Strangers()),
+        {Channel.TELEGRAM: typing},
+    )
+    rasa.answer = think
+    await arrives(sessions, "cât am de plată?")
+    await turns.run_due()
+    assert shown == ["4001"]
+    assert [said.text for said in await outgoing(sessions)] == ["Gata."]
 
 
 async def test_words_for_an_agent_are_never_shown_to_rasa(

@@ -5,6 +5,7 @@ The product's webhooks and senders, with a door that remembers; only what is beh
 
 from __future__ import annotations
 
+from base64 import b64encode
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -24,9 +25,11 @@ from bot.channels.message import (
     Inbound,
     Kind,
     Outbound,
+    Pressed,
     Receipt,
     Sender,
     Spoken,
+    Use,
 )
 from bot.channels.simulator import Simulator, make_simulator
 from bot.channels.twilio_api import make_client
@@ -43,11 +46,13 @@ class Door:
     answers: dict[UUID, str] = field(default_factory=dict)
     statuses: list[tuple[Channel, str, str]] = field(default_factory=list)
     words: list[Spoken] = field(default_factory=list)
+    pressed: Pressed | None = None
 
     async def accept(self, inbound: Inbound) -> Receipt:
         repeated = inbound.provider_message_id in self.stored
         message_id, _ = self.stored.setdefault(inbound.provider_message_id, (uuid4(), inbound))
-        return Receipt(UUID(int=1), message_id, repeated, self.answers.get(message_id))
+        answer = self.answers.get(message_id)
+        return Receipt(UUID(int=1), message_id, repeated, answer, self.pressed)
 
     async def spoken(self, conversation_id: UUID, *, wait: float) -> Spoken:
         return self.words.pop(0) if self.words else Spoken((), "ro", "bot")
@@ -71,6 +76,12 @@ class Product:
     simulator: Simulator
     api: httpx.AsyncClient
     senders: dict[Channel, Sender]
+    files: telegram.TelegramFiles
+
+    async def pressable(self) -> list[str]:
+        """The buttons that Ana can press now."""
+        screen = (await self.api.get(f"/simulator/telegram/{ANA}/messages")).json()
+        return [title for titles in screen["pressable"].values() for title in titles]
 
     async def post(self, path: str, body: dict[str, Any] | None = None) -> dict[str, Any]:
         answer: dict[str, Any] = (await self.api.post(f"/simulator/{path}", json=body)).json()
@@ -136,13 +147,17 @@ async def product() -> AsyncIterator[Product]:
         httpx.AsyncClient(base_url=url, timeout=30, trust_env=False) as api,
     ):
         await bots[0].initialize()
-        yield Product(door, simulators[0], api, senders)
+        yield Product(door, simulators[0], api, senders, telegram.TelegramFiles(bots[0]))
         await bots[0].shutdown()
         await simulators[0].close()
 
 
 def to_ana(text: str, **more: Any) -> Outbound:
     return Outbound(Channel.TELEGRAM, str(ANA), text, "ro", **more)
+
+
+def base64(content: bytes) -> str:
+    return b64encode(content).decode()
 
 
 def said(text: str, *, owner: str = "bot", **more: Any) -> Spoken:
@@ -182,6 +197,75 @@ async def test_a_bill_that_is_sent_is_shown_by_its_name_and_opens(product: Produ
     assert bill.name in opened.headers["content-disposition"]
 
 
+async def test_only_the_chosen_button_is_left_and_it_is_marked(product: Product) -> None:
+    chats = product.senders[Channel.TELEGRAM]
+    await product.post(f"telegram/{ANA}/send", {"text": "/start"})
+    await chats.send(to_ana("Doriți oferta?", buttons=(Button("Da", "t-1"), Button("Nu", "t-2"))))
+
+    product.door.pressed = Pressed(Use.COUNTS, "ro", "Da")
+    await product.post(f"telegram/{ANA}/send", {"button": "Da"})
+    assert await product.pressable() == ["✓ Da"]
+
+    product.door.pressed = Pressed(Use.USED, "ro", "Da")
+    await product.post(f"telegram/{ANA}/send", {"button": "✓ Da"})
+    assert product.door.last().text == "t-1", "the same token: used up by now"
+    notices = [
+        one["text"] for one in await product.shown(f"telegram/{ANA}/messages") if one.get("notice")
+    ]
+    assert notices == ["utter_button_used ro"]
+    assert await product.pressable() == ["✓ Da"]
+
+
+@pytest.mark.parametrize(
+    ("deed", "kind", "mime", "name"),
+    [
+        ({"photo": "factura"}, "photo", "image/jpeg", ""),
+        ({"document": True}, "document", "text/plain", "scrisoare.txt"),
+        ({"voice_note": True}, "voice", "audio/ogg", ""),
+        ({"video_note": True}, "video_note", "video/mp4", ""),
+        ({"sticker": True}, "sticker", "image/webp", ""),
+    ],
+)
+async def test_what_a_person_sends_can_be_fetched_with_its_content(
+    product: Product, deed: dict[str, Any], kind: str, mime: str, name: str
+) -> None:
+    own = {"name": "scrisoare.txt", "mime": "text/plain", "content": base64(b"a file of mine")}
+    await product.post(f"telegram/{ANA}/send", deed)
+    sample = product.door.last().media
+    await product.post(f"telegram/{ANA}/send", {**deed, "file": own})
+    sent = product.door.last()
+
+    assert sample is not None
+    assert sent.media is not None
+    assert (sent.text, sent.media.mime, sent.media.name) == (kind, mime, name)
+    assert sent.media.size == 14
+    assert await product.files.fetch(sent.media.file_id, at_most=14) == b"a file of mine"
+    assert await product.files.fetch(sent.media.file_id, at_most=13) is None
+    assert len(await product.files.fetch(sample.file_id, at_most=10**6) or b"") == sample.size
+
+
+async def test_a_file_that_telegram_does_not_have_is_none(product: Product) -> None:
+    assert await product.files.fetch("gone", at_most=100) is None
+
+
+async def test_a_shared_place_arrives(product: Product) -> None:
+    place = {"latitude": 44.4268, "longitude": 26.1025}
+    await product.post(f"telegram/{ANA}/send", {"location": place})
+    assert product.door.last().place == "44.426800,26.102500"
+
+
+async def test_a_group_is_refused_once_and_where_it_was_asked(product: Product) -> None:
+    for deed in ({"added_to_group": True}, {"group_text": "/start"}, {"group_text": "/help"}):
+        await product.post(f"telegram/{ANA}/send", deed)
+    [(_, inbound)] = product.door.stored.values()
+    assert (inbound.kind, inbound.text) == (Kind.MEDIA, "group")
+
+    answer = Outbound(Channel.TELEGRAM, inbound.address, "Doar în privat.", "ro")
+    await product.senders[Channel.TELEGRAM].send(answer)
+    shown = (await product.shown(f"telegram/{ANA}/messages"))[-1]
+    assert (shown["text"], shown["group"]) == ("Doar în privat.", True)
+
+
 async def test_a_strangers_copy_of_anas_card_is_not_their_own(product: Product) -> None:
     await product.post("telegram/4242/send", {"contact": PHONE})
 
@@ -205,6 +289,7 @@ async def test_a_repeated_update_is_known_again(product: Product, deed: dict[str
         {"sticker": True},
         {"group_text": "salut"},
         {"blocked": True},
+        {"blocked": False},
     ],
 )
 async def test_nothing_that_a_person_can_do_breaks_the_webhook(
