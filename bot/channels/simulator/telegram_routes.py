@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import base64
 from dataclasses import asdict
 from typing import Annotated, Any, Literal, Self
 from urllib.parse import quote
 
 from fastapi import APIRouter, Path, Query
-from pydantic import Base64Bytes, BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 from starlette.responses import Response
 
 from bot.channels.simulator.problem import ProblemRoute, Refused
@@ -26,13 +27,19 @@ After = Annotated[int, Query(ge=0, description="only what came after this entry'
 Wait = Annotated[float, Query(ge=0, le=60, description="seconds to wait for something new")]
 
 
+def _decoded(given: object) -> bytes:
+    if not isinstance(given, str):
+        raise ValueError("give the content in base64")
+    return base64.b64decode(given, validate=True)
+
+
 class SentFile(BaseModel):
     """A file of the person's own, at most 20 MB."""
 
     model_config = ConfigDict(extra="forbid")
     name: str = Field("file", min_length=1, max_length=200)
     mime: str = Field("application/octet-stream", pattern=r"^[a-z]+/[a-z0-9.+-]+$")
-    content: Base64Bytes = Field(max_length=20 * 2**20)
+    content: Annotated[bytes, BeforeValidator(_decoded)] = Field(max_length=20 * 2**20)
 
 
 class Place(BaseModel):

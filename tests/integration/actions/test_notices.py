@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from billing_backend.audit.models import AuditEntry
 from billing_backend.contract import NoticeChoices
+from bot import told
 from bot.told import LIFETIME
 from tests.integration.actions.test_telegram import invoices
 
@@ -147,7 +148,7 @@ async def test_what_was_told_is_over_after_some_days_and_with_another_topic(
 
     await ana.is_told("invoice_issued", invoice=older.number)
     later(LIFETIME)
-    assert (await ana.means("explain_bill")).text == newest.text
+    assert told.of(await ana.conversation(), now=ana.setting.clock.now()) is None
 
 
 @pytest.mark.parametrize(("intent", "words"), [("affirm", "da"), ("pay_bill", "PLATA")])
