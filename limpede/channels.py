@@ -106,11 +106,11 @@ async def _keep_telegram(parts: Parts, bot: Bot, sender: telegram.TelegramSender
                 await telegram.register_webhook(
                     bot, settings.telegram_webhook_url, parts.keys.telegram_webhook_secret
                 )
-            await telegram.register_commands(bot, parts.words)
             break
         except TelegramError as error:
             log.warning("Telegram does not answer", reason=type(error).__name__)
             await asyncio.sleep(_CONNECT_AGAIN_SECONDS)
+    await _list_commands(parts, bot)
     if settings.telegram_webhook_url is None and not settings.simulator:
         await telegram.poll(
             bot,
@@ -129,6 +129,14 @@ def chat_link(bot: Bot | None, links: DeepLinks, invoice: str) -> str | None:
         return f"https://t.me/{bot.username}?start={carried}" if bot and carried else None
     except RuntimeError:
         return None
+
+
+async def _list_commands(parts: Parts, bot: Bot) -> None:
+    """The menu of commands; the bot works without it."""
+    try:
+        await telegram.register_commands(bot, parts.words)
+    except TelegramError as error:
+        log.warning("Telegram does not take the commands", reason=type(error).__name__)
 
 
 async def _let_go(simulator: Simulator, closing: Closing) -> None:

@@ -77,6 +77,7 @@ class Product:
     api: httpx.AsyncClient
     senders: dict[Channel, Sender]
     files: telegram.TelegramFiles
+    bot: Bot
 
     async def notices(self, count: int) -> list[str]:
         """What Ana was told over her chat for pressing, as soon as it is so many."""
@@ -163,7 +164,8 @@ async def product() -> AsyncIterator[Product]:
         httpx.AsyncClient(base_url=url, timeout=30, trust_env=False) as api,
     ):
         await bots[0].initialize()
-        yield Product(door, simulators[0], api, senders, telegram.TelegramFiles(bots[0]))
+        files = telegram.TelegramFiles(bots[0])
+        yield Product(door, simulators[0], api, senders, files, bots[0])
         await bots[0].shutdown()
         await simulators[0].close()
 
@@ -259,6 +261,13 @@ async def test_what_a_person_sends_can_be_fetched_with_its_content(
 
 async def test_a_file_that_telegram_does_not_have_is_none(product: Product) -> None:
     assert await product.files.fetch("gone", at_most=100) is None
+
+
+async def test_the_menu_of_commands_is_taken_in_both_languages(product: Product) -> None:
+    await telegram.register_commands(product.bot, lambda name, language: f"{name} {language}")
+    menus = product.simulator.commands
+    assert menus.keys() == {"ro", "en", ""}
+    assert {"command": "stop", "description": "utter_command_stop ro"} in menus["ro"]
 
 
 async def test_a_shared_place_arrives(product: Product) -> None:
