@@ -68,6 +68,7 @@ _WHY = re.compile(
     r"|is it so (?:much|high)|so high|este asa mare|e asa mare|este atat|e atat))?"
 )
 _PAY = re.compile(r"(?:(?:vreau sa )?(?:platesc|achit)(?: acum)?|plata|plateste|pay(?: now)?)")
+_LATER = re.compile(r"later|pay later|(?:platesc )?mai tarziu|aman(?:are|ati)?")
 _NOT_A_WORD = re.compile(r"[^\w]+")
 
 
@@ -131,4 +132,6 @@ def answer(conversation: Conversation, message: InboundMessage, *, now: datetime
         return "/explain_bill"
     if told.asks_for_money and _PAY.fullmatch(words):
         return "/pay_bill"
+    if told.asks_for_money and _LATER.fullmatch(words):
+        return "/request_payment_extension"
     return None

@@ -44,6 +44,12 @@ def test_pay_pays_a_debt_that_was_told(words: str) -> None:
     assert told.answer(after("dispute_rejected", number="CT-1"), says(words), now=NOW) is None
 
 
+@pytest.mark.parametrize("words", ["LATER", "amânare", "AMÂNARE", "mai târziu"])
+def test_later_asks_for_more_time_to_pay_a_debt_that_was_told(words: str) -> None:
+    assert told.answer(after("due_soon"), says(words), now=NOW) == "/request_payment_extension"
+    assert told.answer(after("dispute_rejected", number="CT-1"), says(words), now=NOW) is None
+
+
 @pytest.mark.parametrize(
     "words", ["de ce nu merge netul", "why is my phone dead", "plata cu cardul a eșuat", "da", ""]
 )
