@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from types import MappingProxyType
 from typing import Any
 
 import structlog
@@ -13,8 +15,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from billing_backend.clock import Clock, business_date
 from billing_backend.contract import Billing
 from billing_backend.db import Sessions, single_statement, transaction
-from bot import attachments, keywords, language, learning, metrics, tracker
-from bot.channels.message import Kind
+from bot import attachments, keywords, language, learning, metrics, told, tracker
+from bot.busy import Typing, busy
+from bot.channels.message import Channel, Kind
 from bot.dialogue import Answer, BadAnswer, Dialogue, NoAnswer, Question
 from bot.dispatch import dispatch
 from bot.distress import sign_of
@@ -58,6 +61,7 @@ class Opening:
     epoch: int
     attempts: int
     renew_session: bool
+    address: str
 
 
 class Turns:
@@ -73,7 +77,9 @@ class Turns:
         billing: Billing,
         company: str = "",
         hearing: Hearing | None = None,
+        typing: Mapping[Channel, Typing] = MappingProxyType({}),
     ) -> None:
+        """`typing` shows that an answer is on its way, on the channels that can."""
         self._sessions = sessions
         self._clock = clock
         self._zone = zone
@@ -82,6 +88,7 @@ class Turns:
         self._billing = billing
         self._company = company
         self._hearing = hearing or Hearing()
+        self._typing = typing
 
     async def run(self) -> None:
         """Handle messages until cancelled; turns under way are finished first."""
@@ -105,7 +112,8 @@ class Turns:
         if opening is None:
             return
         try:
-            answer = await self._answer(opening)
+            async with busy(self._typing.get(Channel(opening.question.channel)), opening.address):
+                answer = await self._answer(opening)
         except NoAnswer as error:
             log.warning("no answer from Rasa", message_id=str(claim.message_id), reason=str(error))
             await self._try_again(claim, opening)
@@ -140,7 +148,9 @@ class Turns:
                 question=Question(
                     conversation_id=conversation.id,
                     message_id=message.id,
-                    text=command or payload(message, conversation.expects),
+                    text=command
+                    or told.answer(conversation, message, now=self._clock.now())
+                    or payload(message, conversation.expects),
                     channel=conversation.channel,
                     language=conversation.language,
                     expects=conversation.expects,
@@ -149,6 +159,7 @@ class Turns:
                 epoch=conversation.epoch,
                 attempts=message.attempts,
                 renew_session=await self._session_is_long(session, conversation),
+                address=conversation.address,
             )
 
     async def _without_the_bot(
@@ -170,6 +181,8 @@ class Turns:
             await ring(session, WAKE_DESK, str(conversation.id))
             return "keyword"
         if conversation.owner == Owner.BOT:
+            if "edits" in message.data and await inbox.edited_before(session, message):
+                return "ignored"  # told once that changed words are not followed
             return await self._needs_a_person_at_once(session, conversation, message)
         await ring(session, WAKE_DESK, str(conversation.id))
         if conversation.owner == Owner.QUEUE and await handle_waiting_words(
@@ -241,7 +254,6 @@ class Turns:
                 await self._finish(session, claim, message.channel, "failed")
                 return
             if said:
-                await self._tell_of_media(session, conversation, message, opening.epoch)
                 words = merge(said, conversation.channel)
                 await outbox.write(
                     session,
@@ -262,26 +274,6 @@ class Turns:
                     session, conversation, message, epoch=opening.epoch, now=self._clock.now()
                 )
             await self._finish(session, claim, message.channel, "answered")
-
-    async def _tell_of_media(
-        self,
-        session: AsyncSession,
-        conversation: Conversation,
-        message: InboundMessage,
-        epoch: int,
-    ) -> None:
-        """The answer is to the words alone: what came with them, nobody here has seen."""
-        if message.kind != Kind.TEXT or not message.data.get("media"):
-            return
-        await outbox.write(
-            session,
-            conversation,
-            Draft(parts=[Part("utter_media_kept")]),
-            author=Author.BOT,
-            epoch=epoch,
-            in_reply_to=message.id,
-            now=self._clock.now(),
-        )
 
     async def _apologise(
         self, session: AsyncSession, conversation: Conversation, message: InboundMessage

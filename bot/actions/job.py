@@ -26,6 +26,7 @@ from billing_backend.contract import (
 from billing_backend.db import Sessions
 from billing_backend.money import Money
 from bot import wording
+from bot.deep_links import DeepLinks
 from bot.hearing import Hearing
 from bot.texts import Texts
 from handoff.conversations import Conversation, InboundMessage, Owner, Part, Vault, accounts
@@ -52,6 +53,7 @@ class Services:
     company: str
     texts: Texts
     hearing: Hearing = field(default_factory=Hearing)
+    links: DeepLinks = field(default_factory=DeepLinks)
 
 
 @dataclass(frozen=True, slots=True)
