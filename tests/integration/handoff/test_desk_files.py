@@ -114,18 +114,6 @@ async def test_a_photo_is_shown_in_the_conversation_and_fetched_when_it_is_opene
     assert answer.headers["content-disposition"] == "inline; filename*=UTF-8''photo.jpg"
 
 
-@pytest.mark.parametrize(
-    ("kind", "mime", "name", "answered", "disposition"),
-    [
-        ("document", "application/pdf", 'fa"ctură.pdf', "application/pdf", "attachment"),
-        ("document", "text/html", "x.html", "application/octet-stream", "attachment"),
-        ("document", "image/svg+xml", "x.svg", "application/octet-stream", "attachment"),
-        ("document", "text/javascript", "x.js", "application/octet-stream", "attachment"),
-        ("voice", "audio/ogg", "", "audio/ogg", "inline"),
-        ("video_note", "video/mp4", "", "video/mp4", "inline"),
-        ("sticker", "image/webp", "", "image/webp", "inline"),
-    ],
-)
 async def test_pictures_beside_words_are_each_shown_and_opened(
     maria: httpx.AsyncClient, waiting: Waiting, by_mms: UUID, twilio: KeptElsewhere
 ) -> None:
@@ -162,6 +150,18 @@ async def test_who_opened_a_file_is_noted(
     assert (entry.details["message"], entry.details["place"]) == (str(by_mms), 1)
 
 
+@pytest.mark.parametrize(
+    ("kind", "mime", "name", "answered", "disposition"),
+    [
+        ("document", "application/pdf", 'fa"ctură.pdf', "application/pdf", "attachment"),
+        ("document", "text/html", "x.html", "application/octet-stream", "attachment"),
+        ("document", "image/svg+xml", "x.svg", "application/octet-stream", "attachment"),
+        ("document", "text/javascript", "x.js", "application/octet-stream", "attachment"),
+        ("voice", "audio/ogg", "", "audio/ogg", "inline"),
+        ("video_note", "video/mp4", "", "video/mp4", "inline"),
+        ("sticker", "image/webp", "", "image/webp", "inline"),
+    ],
+)
 async def test_only_what_cannot_act_is_shown_by_the_browser(
     sessions: Sessions,
     maria: httpx.AsyncClient,
