@@ -7,6 +7,14 @@ from bot.actions.job import Job
 from bot.actions.proof import verified
 
 _CHANNELS = {"telegram": "utter_notices_on_telegram", "sms": "utter_notices_on_sms"}
+_TOPICS = {
+    "invoices": ("utter_notice_topic_invoices_on", "utter_notice_topic_invoices_off"),
+    "due": ("utter_notice_topic_due_on", "utter_notice_topic_due_off"),
+    "overdue": ("utter_notice_topic_overdue_on", "utter_notice_topic_overdue_off"),
+    "payments": ("utter_notice_topic_payments_on", "utter_notice_topic_payments_off"),
+    "arrangements": ("utter_notice_topic_arrangements_on", "utter_notice_topic_arrangements_off"),
+    "disputes": ("utter_notice_topic_disputes_on", "utter_notice_topic_disputes_off"),
+}
 
 
 async def notices(job: Job) -> None:
@@ -28,12 +36,11 @@ async def notices(job: Job) -> None:
 async def _choose(job: Job) -> None:
     which = job.entities.get("notices", "show")
     topic, _, choice = which.rpartition(":")
-    known = (await _chosen(job)).wanted
     if which == "show":
         await _show(job)
     elif topic == "channel" and choice in _CHANNELS:
         await _choose_channel(job, choice)
-    elif choice in ("on", "off") and (not topic or topic in known):
+    elif choice in ("on", "off") and (not topic or topic in _TOPICS):
         await _choose_topic(job, topic or None, wanted=choice == "on")
     else:
         job.say("utter_old_button")
@@ -75,8 +82,9 @@ async def _chosen(job: Job) -> NoticeChoices:
 async def _show(job: Job) -> None:
     chosen = await _chosen(job)
     _say_where(job, chosen)
-    for topic, wanted in chosen.wanted.items():
-        _say_topic(job, topic, wanted)
+    for topic in _TOPICS:
+        if topic in chosen.wanted:
+            _say_topic(job, topic, chosen.wanted[topic])
 
 
 def _say_where(job: Job, chosen: NoticeChoices) -> None:
@@ -86,4 +94,5 @@ def _say_where(job: Job, chosen: NoticeChoices) -> None:
 
 
 def _say_topic(job: Job, topic: str, wanted: bool) -> None:
-    job.say("utter_notice_topic_" + f"{topic}_{'on' if wanted else 'off'}")
+    on, off = _TOPICS[topic]
+    job.say(on if wanted else off)
