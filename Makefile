@@ -7,7 +7,7 @@ RASA := $(NLU) -m bot.nlu
 
 BANKING77 ?= var/banking77
 
-.PHONY: help setup run test check audit bench eval bench-nlu texts migration format clean
+.PHONY: help setup run test check audit storm bench eval bench-nlu texts migration format clean
 
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:[^#]*## /\t/' | expand -t 10
@@ -33,6 +33,9 @@ check: setup ## lint, types, architecture, migrations, training data, texts, lin
 
 audit: setup ## known vulnerabilities of what we depend on (asks a database on the network)
 	@$(BIN)/python -m tools.audit
+
+storm: setup ## a thousand messages while everything is killed in turn: make storm SEED=7
+	@SEED=$(SEED) $(BIN)/python -m tests.faults
 
 bench: setup ## measure speed and memory on this machine, as a table
 	@$(BIN)/python -m bench

@@ -72,6 +72,13 @@ class Stack:
 
     def memory(self) -> list[Row]:
         """Resident memory of Rasa and the app, after all that was asked of them."""
+        return [
+            Row(f"resident memory of {name}", f"{size:.0f} MB")
+            for name, size in self.resident().items()
+        ]
+
+    def resident(self) -> dict[str, float]:
+        """Resident memory of both now, in MB."""
         assert self._process is not None
         sizes = {"rasa": 0, "app": 0}
         for child in psutil.Process(self._process.pid).children(recursive=True):
@@ -80,10 +87,7 @@ class Stack:
                 sizes["rasa"] += child.memory_info().rss
             elif "limpede serve" in command:
                 sizes["app"] += child.memory_info().rss
-        return [
-            Row(f"resident memory of {name}", f"{size / 2**20:.0f} MB")
-            for name, size in sizes.items()
-        ]
+        return {name: size / 2**20 for name, size in sizes.items()}
 
     def database(self) -> psycopg.Connection[tuple[Any, ...]]:
         """A connection to the product's own database."""

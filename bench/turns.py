@@ -47,7 +47,7 @@ def side_by_side(stack: Stack) -> list[Row]:
 async def _one_by_one(stack: Stack) -> list[Row]:
     rows = []
     async with light_client() as client:
-        person = Person(stack, client, _strangers(stack, 1)[0])
+        person = Person(stack, client, strangers(stack, 1)[0])
         await person.verify()
         for name, words in (("with a custom action", ACTION), ("with a plain answer", PLAIN)):
             await _times(lambda words=words: person.turn(words), 20)
@@ -68,7 +68,7 @@ async def _one_by_one(stack: Stack) -> list[Row]:
 async def _side_by_side(stack: Stack) -> list[Row]:
     rows = []
     async with light_client() as client:
-        people = [Person(stack, client, one) for one in _strangers(stack, CUSTOMERS)]
+        people = [Person(stack, client, one) for one in strangers(stack, CUSTOMERS)]
         await asyncio.gather(*(person.verify() for person in people))
         for name, words, goal in (
             ("with custom actions", ACTION, 50),
@@ -110,7 +110,7 @@ async def _times(turn: Callable[[], Awaitable[float]], count: int) -> list[float
     return [await turn() for _ in range(count)]
 
 
-def _strangers(stack: Stack, count: int) -> list[int]:
+def strangers(stack: Stack, count: int) -> list[int]:
     """Telegram ids of that many customers who have not written yet."""
     people = httpx.get(f"{stack.url}/simulator/cast", timeout=30).json()
     everybody = [*people["cast"], *people["ordinary"]]

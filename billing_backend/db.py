@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 from uuid import UUID, uuid4
 
 from sqlalchemy import BigInteger, DateTime, MetaData, String
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.engine import Dialect
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.ext.asyncio import (
     AsyncEngine,
     AsyncSession,
@@ -19,6 +21,11 @@ from sqlalchemy.ext.asyncio import (
 )
 from sqlalchemy.orm import DeclarativeBase, mapped_column
 from sqlalchemy.types import TypeDecorator
+
+T = TypeVar("T")
+# Seconds before work that the database interrupted is done again: a new connection is there at
+# once, a server that is started anew takes a moment.
+_PAUSES = (0.0, 0.2, 1.0, 3.0)
 
 
 class AwareDateTime(TypeDecorator[datetime]):
@@ -67,7 +74,12 @@ def make_engine(url: str, *, pool_size: int = 20) -> AsyncEngine:
     if not scheme.startswith("postgresql"):
         raise ValueError("DATABASE_URL must start with postgresql://")
     return create_async_engine(
-        f"postgresql+psycopg://{rest}", pool_size=pool_size, max_overflow=10, pool_pre_ping=False
+        f"postgresql+psycopg://{rest}",
+        pool_size=pool_size,
+        max_overflow=10,
+        pool_pre_ping=False,
+        # Tells an operator in pg_stat_activity whose connection it is.
+        connect_args={"fallback_application_name": "limpede"},
     )
 
 
@@ -92,3 +104,18 @@ async def transaction(sessions: Sessions) -> AsyncIterator[AsyncSession]:
     """The edge's unit of work: commits once at the end, rolls back on any error."""
     async with sessions() as session, session.begin():
         yield session
+
+
+async def patiently(work: Callable[[], Awaitable[T]]) -> T:
+    """Do a unit of work again when the database interrupted it: hung up, was started anew, chose
+    it to end a deadlock.
+
+    `work` opens its own transaction. Its commit may be done when only the answer to it got lost,
+    so it must be such that twice is like once.
+    """
+    for pause in _PAUSES:
+        try:
+            return await work()
+        except OperationalError:
+            await asyncio.sleep(pause)
+    return await work()

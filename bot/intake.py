@@ -11,17 +11,9 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from billing_backend.clock import Clock
-from billing_backend.db import Sessions, transaction
+from billing_backend.db import Sessions, patiently, transaction
 from bot import incoming, keys, metrics, presses
-from bot.channels.message import (
-    Channel,
-    Inbound,
-    Kind,
-    Outbound,
-    Receipt,
-    Spoken,
-    Use,
-)
+from bot.channels.message import Channel, Inbound, Kind, Outbound, Receipt, Spoken, Use
 from bot.outgoing import Expired, Wording, outbound
 from handoff.conversations import (
     Author,
@@ -71,8 +63,14 @@ class Intake:
 
     async def accept(self, inbound: Inbound) -> Receipt:
         """Mask and store one message; a repeated delivery changes nothing."""
-        async with transaction(self._sessions) as session:
-            return await self._store(session, inbound)
+        return await patiently(lambda: self._accept(inbound))
+
+    async def _accept(self, inbound: Inbound) -> Receipt:
+        async with self._sessions() as session:
+            receipt = await self._store(session, inbound)
+            # Of a repeated delivery nothing stays: no conversation begun, no consent changed.
+            await (session.rollback() if receipt.repeated else session.commit())
+            return receipt
 
     async def _store(self, session: AsyncSession, inbound: Inbound) -> Receipt:
         now = self._clock.now()
@@ -146,31 +144,38 @@ class Intake:
         )
 
     async def remember_answer(self, message_id: UUID, answer: str) -> None:
+        await patiently(lambda: self._remember_answer(message_id, answer))
+
+    async def _remember_answer(self, message_id: UUID, answer: str) -> None:
         async with transaction(self._sessions) as session:
             await inbox.remember_answer(session, message_id, answer)
 
     async def delivery_status(self, report: Report) -> None:
+        await patiently(lambda: self._receipt(report))
+
+    async def _receipt(self, report: Report) -> None:
         async with transaction(self._sessions) as session:
             state = await receipts.receipt(session, report, now=self._clock.now())
         if state is not None:
             metrics.receipts.labels(report.channel, state).inc()
 
-    async def spoken(self, conversation_id: UUID, *, wait: float) -> Spoken:
+    async def spoken(self, conversation_id: UUID, *, document: str, wait: float) -> Spoken:
         """Words due to a caller; waits until there are some or the turn ends without any."""
         deadline = time.monotonic() + wait
         with self._bell.ear(WAKE_SENDERS, str(conversation_id)) as ear:
             while True:
-                spoken = await self._due(conversation_id)
+                spoken = await patiently(lambda: self._due(conversation_id, document))
                 left = deadline - time.monotonic()
                 if spoken.messages or not spoken.pending or left <= 0:
                     return spoken
                 await ear.heard(within=min(left, _LOOK_AGAIN_SECONDS))
 
-    async def _due(self, conversation_id: UUID) -> Spoken:
+    async def _due(self, conversation_id: UUID, document: str) -> Spoken:
         async with transaction(self._sessions) as session:
             # Asked before the words are taken: a turn that ends in between is only asked again.
             pending = await inbox.waiting(session, conversation_id)
-            messages = await self._take(session, conversation_id)
+            messages = await self._said_in(session, conversation_id, document)
+            messages += await self._take(session, conversation_id, document)
             conversation = await session.scalar(
                 select(Conversation).where(Conversation.id == conversation_id)
             )
@@ -192,7 +197,23 @@ class Intake:
                 slow=bool(conversation.dialogue.get(SLOW)),
             )
 
-    async def _take(self, session: AsyncSession, conversation_id: UUID) -> tuple[Outbound, ...]:
+    async def _said_in(
+        self, session: AsyncSession, conversation_id: UUID, document: str
+    ) -> tuple[Outbound, ...]:
+        """What that document said already: it was lost on its way if it is asked for again. The
+        bot's words are late by now if somebody else speaks."""
+        conversation = await session.get_one(Conversation, conversation_id)
+        return tuple(
+            [
+                await self._aloud(session, conversation, message)
+                for message in await outbox.sent_as(session, conversation_id, document)
+                if message.author != Author.BOT or message.epoch == conversation.epoch
+            ]
+        )
+
+    async def _take(
+        self, session: AsyncSession, conversation_id: UUID, document: str
+    ) -> tuple[Outbound, ...]:
         """Every due message of the call, marked as sent: the answer to the webhook carries it."""
         taken: list[Outbound] = []
         while (
@@ -207,7 +228,9 @@ class Intake:
                 await outbox.failed(session, message.id, reason="expired")
                 continue
             taken.append(words)
-            await outbox.sent(session, message.id, provider_message_id=None, now=self._clock.now())
+            await outbox.sent(
+                session, message.id, provider_message_id=document, now=self._clock.now()
+            )
         return tuple(taken)
 
     async def _aloud(

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -14,7 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from billing_backend.clock import Clock
 from billing_backend.contract import Billing, DocumentRefused
-from billing_backend.db import Sessions, single_statement, transaction
+from billing_backend.db import Sessions, patiently, single_statement, transaction
 from billing_backend.errors import NotFound
 from bot import metrics
 from bot.channels.message import (
@@ -27,6 +28,7 @@ from bot.channels.message import (
     Sender,
 )
 from bot.dispatch import dispatch
+from bot.leases import kept
 from bot.retrying import Again, Never, decide
 from bot.texts import Texts
 from handoff.conversations import (
@@ -45,6 +47,7 @@ from handoff.conversations.pacing import Lane
 _AT_ONCE = 16
 _WORDS_AGAIN_SECONDS = 2
 _SOONEST_SECONDS = 0.01
+_RENEW_SECONDS = outbox.CLAIM_SECONDS / 3
 # The others get a link in the words.
 _TAKE_FILES = frozenset({Channel.TELEGRAM})
 log = structlog.get_logger(__name__)
@@ -98,11 +101,12 @@ class Sending:
             for lanes in self._lanes.values():
                 channels.create_task(self._run(lanes))
 
-    async def deliver_due(self) -> int:
-        """Deliver all that is due now and answer how many: for tests and one-off jobs."""
+    async def deliver_due(self, at_most: int = _AT_ONCE) -> int:
+        """Deliver all that is due now, `at_most` being claimed at once, and answer how many: for
+        tests and one-off jobs."""
         count = 0
         for lanes in self._lanes.values():
-            while claimed := await self._claim(lanes, _AT_ONCE):
+            while claimed := await self._claim(lanes, at_most):
                 for each in claimed:
                     await self._deliver(each)
                 count += len(claimed)
@@ -135,14 +139,20 @@ class Sending:
         )
 
     async def _deliver(self, ready: Ready) -> None:
+        async with kept(lambda: self._renew(ready.message), every=_RENEW_SECONDS):
+            await self._see_off(ready)
+
+    async def _renew(self, claimed: outbox.Claimed) -> None:
+        async with transaction(self._sessions) as session:
+            await outbox.renew(session, claimed.id)
+
+    async def _see_off(self, ready: Ready) -> None:
         claimed = ready.message
         try:
-            message = await self._words(claimed)
+            message = await patiently(lambda: self._words(claimed))
         except Exception:
             # Nothing was sent: it is tried again, not given up as unknown.
-            async with transaction(self._sessions) as session:
-                delay = timedelta(seconds=_WORDS_AGAIN_SECONDS)
-                await outbox.retry(session, claimed.id, delay=delay, reason="not worded")
+            await patiently(lambda: self._words_again(claimed))
             raise
         if message is None:
             return
@@ -150,23 +160,12 @@ class Sending:
             delivered = await self._senders[message.channel].send(message)
         except DeliveryFailed as failure:
             metrics.deliveries.labels(message.channel, failure.reason).inc()
-            await self._not_delivered(ready, failure)
+            log.warning("not delivered", message_id=str(claimed.id), reason=failure.reason)
+            await patiently(partial(self._not_delivered, ready, failure))
             return
-        await self._sent(ready, delivered)
-
-    async def _sent(self, ready: Ready, delivered: Delivered) -> None:
-        metrics.deliveries.labels(ready.message.channel, "sent").inc()
-        segments = delivered.segments or 1
-        metrics.segments.labels(ready.message.channel).inc(delivered.segments or 0)
-        async with single_statement(self._sessions) as session:
-            await outbox.sent(
-                session,
-                ready.message.id,
-                provider_message_id=delivered.provider_message_id,
-                segments=delivered.segments,
-                now=self._wording.clock.now(),
-            )
-            await pacing.spend(session, ready.lane, segments - 1)
+        metrics.deliveries.labels(message.channel, "sent").inc()
+        metrics.segments.labels(message.channel).inc(delivered.segments or 0)
+        await patiently(lambda: self._sent(ready, delivered))
 
     async def _words(self, claimed: outbox.Claimed) -> Outbound | None:
         """The message as the customer gets it; None when it is not to be sent after all."""
@@ -189,9 +188,25 @@ class Sending:
                 await self._fail(session, claimed, "expired")
                 return None
 
+    async def _words_again(self, claimed: outbox.Claimed) -> None:
+        async with transaction(self._sessions) as session:
+            delay = timedelta(seconds=_WORDS_AGAIN_SECONDS)
+            await outbox.retry(session, claimed.id, delay=delay, reason="not worded")
+
+    async def _sent(self, ready: Ready, delivered: Delivered) -> None:
+        segments = delivered.segments or 1
+        async with single_statement(self._sessions) as session:
+            await outbox.sent(
+                session,
+                ready.message.id,
+                provider_message_id=delivered.provider_message_id,
+                segments=delivered.segments,
+                now=self._wording.clock.now(),
+            )
+            await pacing.spend(session, ready.lane, segments - 1)
+
     async def _not_delivered(self, ready: Ready, failure: DeliveryFailed) -> None:
         claimed = ready.message
-        log.warning("not delivered", message_id=str(claimed.id), reason=failure.reason)
         async with transaction(self._sessions) as session:
             match decide(failure, claimed.attempts):
                 case Again(after, slows):

@@ -44,7 +44,10 @@ _CHOICE = re.compile(r"\s*([1-9])\s*[.)]?\s*")
 
 
 async def chosen(
-    session: AsyncSession, conversation: Conversation, message: InboundMessage
+    session: AsyncSession,
+    conversation: Conversation,
+    message: InboundMessage,
+    expects: str | None,
 ) -> str | None:
     """The payload of the button that was pressed, typed as its number, or keyed; None if none."""
     if message.kind == Kind.BUTTON:
@@ -55,18 +58,18 @@ async def chosen(
         asked = message.kind == Kind.KEYS and waits
         button = await buttons.numbered(session, conversation.id, int(digit[1]), still_asked=asked)
     elif message.kind in (Kind.TEXT, Kind.SPEECH) and "secret" not in message.data:
-        button = await _said(session, conversation, message.text)
+        button = await _said(session, conversation, message.text, expects)
     else:
         return None
     return None if button is None else button.payload
 
 
 async def _said(
-    session: AsyncSession, conversation: Conversation, words: str
+    session: AsyncSession, conversation: Conversation, words: str, expects: str | None
 ) -> ButtonToken | None:
     """The choice of the newest message whose words were said instead of its number. Only while
     the bot waits for a choice: at other times the words may mean more than the button."""
-    if conversation.expects not in choices.EXPECTS or len(words.split()) > _FEW_WORDS:
+    if expects not in choices.EXPECTS or len(words.split()) > _FEW_WORDS:
         return None
     shown = await buttons.newest(session, conversation.id)
     titles = {button.number: button.title.split(",") for button in shown}

@@ -32,7 +32,7 @@ ASKS_FOR_MONEY = frozenset(
         "instalment_missed",
     }
 )
-_KEPT_AS = "told"
+KEPT_AS = "told"
 _ABOUT = (
     "invoice",
     "number",
@@ -103,32 +103,30 @@ def remember(
     lapses = {"confirm"} if kind in ASKS_FOR_MONEY else set()
     kept = {name: value for name, value in conversation.dialogue.items() if name not in lapses}
     until = (now + LIFETIME).isoformat()
-    conversation.dialogue = {**kept, _KEPT_AS: {"kind": kind, "until": until, **about}}
+    conversation.dialogue = {**kept, KEPT_AS: {"kind": kind, "until": until, **about}}
     if lapses and conversation.expects == "confirm":
         conversation.expects = None
 
 
 def of(conversation: Conversation, *, now: datetime) -> Told | None:
     """None when nothing was told lately, or something else was talked about since."""
-    kept = conversation.dialogue.get(_KEPT_AS)
-    if kept is None or now >= datetime.fromisoformat(kept["until"]):
-        return None
-    return Told(kept["kind"], invoice=kept.get("invoice"), dispute=kept.get("number"))
+    return _told(conversation.dialogue, now)
 
 
 def follow(conversation: Conversation, action: str) -> None:
     """Another topic begins, unless the action is about what was told."""
-    if _KEPT_AS in conversation.dialogue and action not in _STAYS:
+    if KEPT_AS in conversation.dialogue and action not in _STAYS:
         conversation.dialogue = {
-            name: value for name, value in conversation.dialogue.items() if name != _KEPT_AS
+            name: value for name, value in conversation.dialogue.items() if name != KEPT_AS
         }
 
 
-def answer(conversation: Conversation, message: InboundMessage, *, now: datetime) -> str | None:
-    """What Rasa is sent for a few words that only a notice gives a meaning; None for others."""
-    if message.kind != Kind.TEXT or conversation.expects is not None:
+def answer(met: Mapping[str, Any], message: InboundMessage, *, now: datetime) -> str | None:
+    """What Rasa is sent for a few words that only a notice gives a meaning; None for others.
+    `met` is how the message was met: what was told, and what the bot waited for."""
+    if message.kind != Kind.TEXT or met["expects"] is not None:
         return None
-    told = of(conversation, now=now)
+    told = _told(met, now)
     if told is None:
         return None
     words = _NOT_A_WORD.sub(" ", fold(message.text)).strip()
@@ -139,3 +137,10 @@ def answer(conversation: Conversation, message: InboundMessage, *, now: datetime
     if told.asks_for_money and _LATER.fullmatch(words):
         return "/request_payment_extension"
     return None
+
+
+def _told(where: Mapping[str, Any], now: datetime) -> Told | None:
+    kept = where.get(KEPT_AS)
+    if kept is None or now >= datetime.fromisoformat(kept["until"]):
+        return None
+    return Told(kept["kind"], invoice=kept.get("invoice"), dispute=kept.get("number"))

@@ -14,14 +14,16 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from billing_backend.clock import Clock, business_date
 from billing_backend.contract import Billing
-from billing_backend.db import Sessions, single_statement, transaction
+from billing_backend.db import Sessions, patiently, single_statement, transaction
 from bot import attachments, keywords, language, learning, metrics, told, tracker
+from bot.actions import replay
 from bot.busy import Typing, busy
 from bot.channels.message import Channel, Kind
 from bot.dialogue import Answer, BadAnswer, Dialogue, NoAnswer, Question
 from bot.dispatch import dispatch
 from bot.distress import sign_of
 from bot.hearing import Hearing
+from bot.leases import kept
 from bot.payload import NOTHING_SAID, chosen, payload
 from bot.texts import merge
 from handoff.conversations import (
@@ -38,13 +40,16 @@ from handoff.conversations.bell import WAKE_DESK, WAKE_TURNS, Bell, ring
 from handoff.queue import customer_left, handle_waiting_words, request_person
 
 AT_ONCE = 16
-# Longer than Rasa's time-out, so that a turn that is still running is never taken over.
-LEASE = timedelta(seconds=45)
+# How long a customer waits for somebody else when the process that had their turn is gone. A turn
+# that is still running renews its lease and is never taken over.
+LEASE = timedelta(seconds=15)
+RENEW_SECONDS = 5.0
 RASA_TIMEOUT_SECONDS = 30.0
-# How long a turn waits before Rasa is asked again, and how often, before a person is called:
-# Rasa is back about 10 s after it was killed.
+# How long a turn waits before Rasa is asked again, and how often, before a person is called: Rasa
+# is back about 10 s after it was killed, on a machine at its limits after 50. Two minutes of
+# patience keep a restart from sending every customer to the queue.
 RETRY = timedelta(seconds=2)
-MAX_ATTEMPTS = 20
+MAX_ATTEMPTS = 60
 # A Rasa session grows with every turn and so does its cost, by a third of a millisecond a turn.
 TURNS_PER_SESSION = 10
 
@@ -107,8 +112,16 @@ class Turns:
             return await inbox.claim_turns(session, lease=LEASE, at_most=at_most)
 
     async def _handle(self, claim: inbox.Claim) -> None:
+        async with kept(lambda: self._renew(claim), every=RENEW_SECONDS):
+            await self._see_through(claim)
+
+    async def _renew(self, claim: inbox.Claim) -> None:
+        async with transaction(self._sessions) as session:
+            await inbox.renew(session, claim, lease=LEASE)
+
+    async def _see_through(self, claim: inbox.Claim) -> None:
         began = time.perf_counter()
-        opening = await self._open(claim)
+        opening = await patiently(lambda: self._open(claim))
         if opening is None:
             return
         try:
@@ -121,7 +134,7 @@ class Turns:
         except BadAnswer as error:
             log.error("a failed turn", message_id=str(claim.message_id), reason=str(error))
             answer = Answer([])
-        await self._close(claim, opening, answer)
+        await patiently(lambda: self._close(claim, opening, answer))
         channel = opening.question.channel
         metrics.turn_seconds.labels(channel).observe(time.perf_counter() - began)
 
@@ -135,11 +148,13 @@ class Turns:
             if conversation is None or message.handled_at is not None:
                 await inbox.release(session, claim)
                 return None
+            met = self._as_first_met(conversation, message)
             noise = self._hearing.is_noise(message)
-            if message.kind in _WORDS and not noise:
-                heard = message.kind == Kind.SPEECH
-                language.follow_words(conversation, message, heard=heard)
-            command = NOTHING_SAID if noise else await chosen(session, conversation, message)
+            command = (
+                NOTHING_SAID
+                if noise
+                else await chosen(session, conversation, message, met["expects"])
+            )
             outcome = await self._without_the_bot(session, conversation, message, command)
             if outcome is not None:
                 await self._finish(session, claim, message.channel, outcome)
@@ -149,11 +164,11 @@ class Turns:
                     conversation_id=conversation.id,
                     message_id=message.id,
                     text=command
-                    or told.answer(conversation, message, now=self._clock.now())
-                    or payload(message, conversation.expects),
+                    or told.answer(met, message, now=self._clock.now())
+                    or payload(message, met["expects"]),
                     channel=conversation.channel,
-                    language=conversation.language,
-                    expects=conversation.expects,
+                    language=met["language"],
+                    expects=met["expects"],
                     today=business_date(self._clock.now(), self._zone),
                 ),
                 epoch=conversation.epoch,
@@ -161,6 +176,17 @@ class Turns:
                 renew_session=await self._session_is_long(session, conversation),
                 address=conversation.address,
             )
+
+    def _as_first_met(self, conversation: Conversation, message: InboundMessage) -> dict[str, Any]:
+        """What the bot waits for and in which language, and what was told last. When the turn runs
+        again after an action has done its work: as it was before, so that the message is understood
+        as the first time."""
+        before = replay.before(conversation.dialogue, message.id)
+        if before is not None:
+            return before
+        if message.kind in _WORDS and not self._hearing.is_noise(message):
+            language.follow_words(conversation, message, heard=message.kind == Kind.SPEECH)
+        return replay.met(conversation)
 
     async def _without_the_bot(
         self,
@@ -174,6 +200,7 @@ class Turns:
         if message.kind == Kind.HANGUP:
             await customer_left(session, conversation.id, now=now)
             conversation.closed_at = now
+            await outbox.line_is_dead(session, conversation.id)
             await ring(session, WAKE_DESK, str(conversation.id))
             return "ignored"
         if keywords.is_one(message):
@@ -185,6 +212,9 @@ class Turns:
                 return "ignored"  # told once that changed words are not followed
             return await self._needs_a_person_at_once(session, conversation, message)
         await ring(session, WAKE_DESK, str(conversation.id))
+        if replay.before(conversation.dialogue, message.id) is not None:
+            # It is the very message for which the bot brought a person: no choice of the menu.
+            return "handed_over"
         if conversation.owner == Owner.QUEUE and await handle_waiting_words(
             session, conversation, message, payload=command, now=now
         ):
@@ -215,20 +245,24 @@ class Turns:
         question = opening.question
         if opening.attempts > 1:
             # The last attempt may have been answered and its answer lost.
-            async with transaction(self._sessions) as session:
-                given = await tracker.answered(
-                    session, question.conversation_id, question.message_id
-                )
+            given = await patiently(lambda: self._answered_before(question))
             if given is not None:
                 return given
         if opening.renew_session:
             await self._dialogue.open_session(question.conversation_id)
         return await self._dialogue.ask(question)
 
+    async def _answered_before(self, question: Question) -> Answer | None:
+        async with transaction(self._sessions) as session:
+            return await tracker.answered(session, question.conversation_id, question.message_id)
+
     async def _try_again(self, claim: inbox.Claim, opening: Opening) -> None:
         if opening.attempts >= MAX_ATTEMPTS:
-            await self._close(claim, opening, Answer([]))
-            return
+            await patiently(lambda: self._close(claim, opening, Answer([])))
+        else:
+            await patiently(lambda: self._postpone(claim))
+
+    async def _postpone(self, claim: inbox.Claim) -> None:
         async with transaction(self._sessions) as session:
             if await inbox.holds(session, claim) is not None:
                 await inbox.postpone_turn(session, claim, delay=RETRY)

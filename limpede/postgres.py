@@ -60,9 +60,9 @@ class EmbeddedPostgres:
     def start(self) -> str:
         """Start or adopt the server; answers its `postgresql://` URL."""
         password = self._password()
-        adopted = self._running_port()
-        if adopted is not None and _answers(_url(password, adopted)):
-            return _url(password, adopted)
+        adopted = self._adoptable(password)
+        if adopted is not None:
+            return adopted
         self._initialise(password)
         port = _free_port()
         self._process = self._spawn(port)
@@ -83,6 +83,16 @@ class EmbeddedPostgres:
         """Stop the server and delete all that it kept: for trials and tests."""
         self.stop()
         shutil.rmtree(self.home)
+
+    def _adoptable(self, password: str) -> str | None:
+        """The URL of a server that runs already. One that is just stopping, because whoever
+        started it was killed, is waited for: two cannot have the same data."""
+        deadline = time.monotonic() + STARTUP_SECONDS
+        while (port := self._running_port()) is not None and time.monotonic() < deadline:
+            if _answers(_url(password, port)):
+                return _url(password, port)
+            time.sleep(0.05)
+        return None
 
     def _password(self) -> str:
         self.home.mkdir(parents=True, exist_ok=True)

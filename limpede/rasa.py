@@ -109,7 +109,8 @@ def configure(rasa: Engine, settings: Settings, keys: Keys, database_url: str) -
         },
         "tracker_store": {
             "type": "SQL",
-            "url": f"{address}{joint}options=-csearch_path%3Drasa",
+            "url": f"{address}{joint}options=-csearch_path%3Drasa"
+            "&fallback_application_name=limpede-rasa",
         },
         "nlg": {"type": "bot.nlu.responses.ResponseChooser"},
     }

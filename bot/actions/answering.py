@@ -19,6 +19,8 @@ from bot.actions.request_payment_plan import PARTS, parts_in, take_parts
 # Meanings that tell something rather than ask for it.
 _TELLS = frozenset(
     {
+        "ask_fees",
+        "ask_plan_info",
         "cancel_service",
         "change_plan",
         "check_payment_status",

@@ -38,7 +38,7 @@ async def ask_in_short(job: Job) -> None:
 async def offer_keys(job: Job) -> None:
     """All that keys can do here: answer the open question, hear it again, or call a person."""
     expects = job.conversation.expects
-    if not job.by_voice:
+    if not job.by_voice or expects == _FORM:
         ask_again(job)
     elif expects in _BY_KEYS:
         job.say(_BY_KEYS[expects])
@@ -68,7 +68,9 @@ _QUESTIONS = {
     "choice": "utter_choose_one",
     "leaving_reason": "utter_why_leave",
 }
-_WITH_CHOICES = (*EXPECTS, "dispute_line", "dispute_reason", "extension_date")
+_WITH_CHOICES = (*EXPECTS, "dispute_line", "dispute_reason")
+# Its question is asked again, with its keys, by the form itself.
+_FORM = "extension_date"
 _SHORT = {
     None: "utter_short_how_can_i_help",
     "code": "utter_short_code",

@@ -25,6 +25,8 @@ async def explain_bill(job: Job) -> None:
     """Or of a dispute, when its answer was told last and nothing else is named."""
     if await _answered_dispute(job):
         return
+    # Also of a month without a bill: another is asked for, and a month is the answer.
+    job.remember(topic="action_explain_bill")
     if not await _found(job):
         job.say("utter_bill_not_found")
         return

@@ -19,7 +19,7 @@ from rasa_sdk.executor import CollectingDispatcher
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from billing_backend.clock import business_date
-from billing_backend.db import transaction
+from billing_backend.db import patiently, transaction
 from bot.actions import answering, call_summary, hearing, replay, same_again, second_request
 from bot.actions.answering import FORM_ACTIONS
 from bot.actions.job import Job, JobFunction, Saying, Services
@@ -49,7 +49,7 @@ class GuardedAction:
     ) -> Events:
         """Never raises: a failed job ends in `utter_trouble` and a note on the message."""
         try:
-            job = await self._transact(tracker)
+            job = await patiently(lambda: self._transact(tracker))
         except Exception as error:  # noqa: BLE001 - the edge: whatever it was, the customer hears a sentence
             return await self._fail(dispatcher, tracker, error)
         for saying in job.said:
@@ -96,6 +96,7 @@ class GuardedAction:
             entities=_entities(tracker),
             slots=tracker.current_slot_values(),
             meanings=tuple(tracker.latest_message.get(MEANINGS) or ()),
+            met=replay.met(conversation),
         )
 
     async def _fail(
@@ -103,14 +104,17 @@ class GuardedAction:
     ) -> Events:
         log.error("action failed", action=self._name, error=_where(error))
         try:
-            async with transaction(self._services.sessions) as session:
-                await inbox.record_failure(
-                    session, _message_id(tracker), f"{self._name}: {type(error).__name__}"
-                )
+            await patiently(lambda: self._record(tracker, error))
         except Exception as second:  # noqa: BLE001 - no database: the sentence below still goes out
             log.error("failure not recorded", action=self._name, error=_where(second))
         dispatcher.utter_message(response="utter_trouble")
         return []
+
+    async def _record(self, tracker: Tracker, error: Exception) -> None:
+        async with transaction(self._services.sessions) as session:
+            await inbox.record_failure(
+                session, _message_id(tracker), f"{self._name}: {type(error).__name__}"
+            )
 
 
 def _message_id(tracker: Tracker) -> UUID:

@@ -71,7 +71,8 @@ class Saying:
 @dataclass(slots=True)
 class Job:
     """One action at work on one message. `entities` are the first of each kind; `words` are those
-    of the request at hand where it is only a part of the message, or came before it."""
+    of the request at hand where it is only a part of the message, or came before it; `met` is what
+    the bot waited for, the language, and what was told last, when the message came."""
 
     services: Services
     session: AsyncSession
@@ -84,6 +85,7 @@ class Job:
     intent: str | None
     entities: dict[str, str]
     slots: Mapping[str, Any]
+    met: dict[str, Any]
     said: list[Saying] = field(default_factory=list)
     events: list[dict[str, Any]] = field(default_factory=list)
     words: str | None = None

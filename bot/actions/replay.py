@@ -2,15 +2,19 @@
 
 Rasa may be killed after an action's work is committed and before it remembers the turn; then the
 turn runs again. So an action's answer is kept with the dialogue, in the same transaction as its
-work, until the next message.
+work, until the next message. So is how the message was met, because the action may have changed
+what the bot waits for and the language: the turn that runs again must be understood alike.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
+from bot import told
 from bot.actions.job import Job, Saying
+from handoff.conversations import Conversation
 
 
 def recall(job: Job) -> bool:
@@ -37,11 +41,30 @@ def last_said(job: Job, message_id: UUID | None) -> list[Saying]:
     return [said for answer in turn["answers"].values() for said in _sayings(answer)]
 
 
+def before(dialogue: Mapping[str, Any], message_id: UUID) -> dict[str, Any] | None:
+    """What the bot waited for (`expects`), in which `language`, and what had been `told` last, when
+    an action has done its work for this message already; None when none has."""
+    turn = dialogue.get("turn") or {}
+    if turn.get("message") != str(message_id):
+        return None
+    found: dict[str, Any] | None = turn.get("before")
+    return found
+
+
+def met(conversation: Conversation) -> dict[str, Any]:
+    """How a message is met that comes now, as `before` will tell it."""
+    return {
+        "expects": conversation.expects,
+        "language": conversation.language,
+        told.KEPT_AS: conversation.dialogue.get(told.KEPT_AS),
+    }
+
+
 def keep(job: Job, action: str) -> None:
     """Remember the answer of the action that Rasa asked for."""
     turn = job.memory.get("turn") or {}
     if turn.get("message") != str(job.message.id):
-        turn = {"message": str(job.message.id), "answers": {}}
+        turn = {"message": str(job.message.id), "before": job.met, "answers": {}}
     answer = {
         "said": [
             {

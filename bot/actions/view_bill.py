@@ -25,6 +25,8 @@ async def _show(job: Job) -> None:
     customer = await job.customer()
     invoices = await job.billing.invoices(job.session, customer.account_id, today=job.today)
     invoice = asked_bill(job, invoices)
+    # Also of one that there is not: its month is asked for, and a month is the answer.
+    job.remember(topic="action_view_bill")
     if invoice is None:
         job.say("utter_bill_not_found" if invoices else "utter_no_invoice_yet")
         return

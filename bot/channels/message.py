@@ -199,9 +199,10 @@ class Door(Protocol):
         """Mask and store one message; a repeated delivery changes nothing."""
         ...
 
-    async def spoken(self, conversation_id: UUID, *, wait: float) -> Spoken:
+    async def spoken(self, conversation_id: UUID, *, document: str, wait: float) -> Spoken:
         """For the phone: wait at most `wait` seconds for words that are due to the caller and
-        take them (each is said once). With wait=0 answers what is there."""
+        take them (each is said once). With wait=0 answers what is there. `document` names what
+        will carry them: asked for again by the same name, they are the same words."""
         ...
 
     async def remember_answer(self, message_id: UUID, answer: str) -> None:

@@ -84,7 +84,9 @@ class Bell:
             await asyncio.sleep(_RECONNECT_SECONDS)
 
     async def _listen(self) -> None:
-        connection = await psycopg.AsyncConnection.connect(self._url, autocommit=True)
+        connection = await psycopg.AsyncConnection.connect(
+            self._url, autocommit=True, fallback_application_name="limpede"
+        )
         async with connection:
             for channel in (WAKE_TURNS, WAKE_SENDERS, WAKE_DESK):
                 await connection.execute(f"LISTEN {channel}".encode())

@@ -256,6 +256,16 @@ async def holds(session: AsyncSession, claim: Claim) -> Conversation | None:
     )
 
 
+async def renew(session: AsyncSession, claim: Claim, *, lease: timedelta) -> None:
+    """The turn lasts: a lease that is still ours begins anew."""
+    await session.execute(
+        update(Conversation)
+        .where(Conversation.id == claim.conversation_id, Conversation.lease_token == claim.token)
+        .values(lease_until=func.clock_timestamp() + lease)
+        .execution_options(synchronize_session=False)
+    )
+
+
 async def finish_turn(session: AsyncSession, claim: Claim, *, outcome: str, now: datetime) -> None:
     """The message is handled; call in the transaction that writes its replies, after `holds`."""
     await session.execute(

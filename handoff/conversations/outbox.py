@@ -22,8 +22,9 @@ from handoff.conversations.models import (
     message_position,
 )
 
-# A sender that vanished in the middle: its message may or may not have been taken.
-CLAIM_SECONDS = 60
+# A sender that vanished in the middle: its message may or may not have been taken. Who is still at
+# it says so by `renew`.
+CLAIM_SECONDS = 20
 # What the keys of answers to STOP, START and HELP begin with.
 KEYWORD = "keyword:"
 _ON_ITS_WAY = (Status.QUEUED, Status.SENDING, Status.UNKNOWN)
@@ -226,12 +227,34 @@ async def uncertain(session: AsyncSession, message_id: UUID, *, reason: str) -> 
 
 
 async def retry(session: AsyncSession, message_id: UUID, *, delay: timedelta, reason: str) -> None:
-    await _settle(
-        session,
-        message_id,
-        status=Status.QUEUED,
-        not_before=func.clock_timestamp() + delay,
-        failure=reason,
+    """It was certainly not taken: again after `delay`. One that was given up on meanwhile stays so,
+    because later words may be out by now."""
+    await session.execute(
+        update(OutboundMessage)
+        .where(OutboundMessage.id == message_id, OutboundMessage.status == Status.SENDING)
+        .values(status=Status.QUEUED, not_before=func.clock_timestamp() + delay, failure=reason)
+    )
+
+
+async def renew(session: AsyncSession, message_id: UUID) -> None:
+    """The delivery lasts, and whoever makes it is alive."""
+    await session.execute(
+        update(OutboundMessage)
+        .where(OutboundMessage.id == message_id, OutboundMessage.status == Status.SENDING)
+        .values(claimed_at=func.clock_timestamp())
+    )
+
+
+async def line_is_dead(session: AsyncSession, conversation_id: UUID) -> None:
+    """The call is over: what was not said by then will not be."""
+    await session.execute(
+        update(OutboundMessage)
+        .where(
+            OutboundMessage.conversation_id == conversation_id,
+            OutboundMessage.channel == "voice",
+            OutboundMessage.status == Status.QUEUED,
+        )
+        .values(status=Status.FAILED, failure="call over")
     )
 
 
@@ -261,6 +284,21 @@ async def oldest_due(
     since = {row.channel: row.since for row in waiting}
     nothing = timedelta()
     return {each: now - since[each] if each in since else nothing for each in channels}
+
+
+async def sent_as(
+    session: AsyncSession, conversation_id: UUID, provider_message_id: str
+) -> Sequence[OutboundMessage]:
+    """What went out under that id, in order: a document on the phone says several at once."""
+    rows = await session.scalars(
+        select(OutboundMessage)
+        .where(
+            OutboundMessage.conversation_id == conversation_id,
+            OutboundMessage.provider_message_id == provider_message_id,
+        )
+        .order_by(OutboundMessage.position)
+    )
+    return rows.all()
 
 
 async def last_words(session: AsyncSession, conversation_id: UUID) -> OutboundMessage | None:

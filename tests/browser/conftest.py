@@ -30,6 +30,7 @@ from handoff.conversations import (
     Conversation,
     Draft,
     OutboundMessage,
+    Status,
     open_conversation,
     receive,
     write,
@@ -67,6 +68,19 @@ class Scene:
         async with transaction(self.services.sessions) as session:
             conversation = await session.get_one(Conversation, self.conversation_id)
             await _writes(session, conversation, text)
+            await ring(session, WAKE_DESK, str(self.conversation_id))
+
+    async def words_fail_to_reach_elena(self, reason: str) -> None:
+        """The assistant's words did not arrive, as a sender would note it."""
+        async with transaction(self.services.sessions) as session:
+            message = await session.scalar(
+                select(OutboundMessage).where(
+                    OutboundMessage.conversation_id == self.conversation_id,
+                    OutboundMessage.author == Author.BOT,
+                )
+            )
+            assert message is not None
+            message.status, message.failure = Status.FAILED, reason
             await ring(session, WAKE_DESK, str(self.conversation_id))
 
     async def radu_takes_over(self) -> None:

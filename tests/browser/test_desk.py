@@ -225,3 +225,25 @@ async def test_a_change_of_plan_is_previewed_confirmed_and_called_off(
     await card.get_by_role("button", name="Call off").click()
     await expect(page.get_by_role("status").filter(has_text="Called off")).to_be_visible()
     await expect(card.get_by_role("button", name="Call off")).to_have_count(0)
+
+
+async def test_what_did_not_arrive_is_listed_with_what_can_be_done_until_it_is_dealt_with(
+    page: Page, scene: Scene
+) -> None:
+    await at_the_desk(page, scene)
+    await expect(page.locator("#undelivered-section")).to_be_hidden()
+    await scene.words_fail_to_reach_elena("blocked")
+
+    entry = page.locator(".undelivered")
+    await expect(entry).to_contain_text("Elena")
+    await expect(entry).to_contain_text("blocks our messages")
+    await expect(entry).to_contain_text("Write on another channel, or call.")
+    await expect(entry.get_by_role("link", name="Call")).to_have_attribute(
+        "href", re.compile(r"^tel:\+40")
+    )
+    await entry.get_by_role("button", name="Open the case").click()
+    await expect(page.locator(".message.bot.failed")).to_contain_text(
+        "not delivered: The customer or the network blocks our messages."
+    )
+    await entry.get_by_role("button", name="Done").click()
+    await expect(page.locator("#undelivered-section")).to_be_hidden()

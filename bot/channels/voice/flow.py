@@ -48,7 +48,7 @@ class Line:
             await self._accept(heard)
         else:
             await self.switchboard.news(step.conversation_id)
-        spoken = await self.door.spoken(step.conversation_id, wait=self.patience if pressed else 0)
+        spoken = await self._spoken(call, step, place, wait=self.patience if pressed else 0)
         document = self._waiting(spoken, place)
         # A phone can only be dialled once the queue is left.
         connect = spoken.connect or memory.connect
@@ -73,9 +73,7 @@ class Line:
         memory = Memory.read(step.answer)
         if place.name in memory.answers:
             return memory.answers[place.name]
-        spoken = await self.door.spoken(
-            step.conversation_id, wait=0 if place.now else self.patience
-        )
+        spoken = await self._spoken(call, step, place, wait=0 if place.now else self.patience)
         if step.repeated and not place.part and not spoken.messages:
             # The first delivery may have been answered while this one waited, and has the words.
             memory = Memory.read((await self._accept(inbound)).answer)
@@ -84,6 +82,13 @@ class Line:
         document = self._document(call, spoken, place, spoken.connect or memory.connect)
         await self._remember(step, memory.with_answer(place.name, document, None))
         return document
+
+    async def _spoken(
+        self, call: CallRequest, step: Receipt, place: Place, *, wait: float
+    ) -> Spoken:
+        # A request that is made again because we died before we answered finds its words again.
+        document = f"{call.sid}:{place.step}:{place.name}"
+        return await self.door.spoken(step.conversation_id, document=document, wait=wait)
 
     def _document(
         self, call: CallRequest, spoken: Spoken, place: Place, connect: str | None

@@ -90,7 +90,7 @@ function undelivered(entry) {
   const button = (words, click) =>
     el("button", { type: "button", class: "quiet", onclick: click }, words);
   return el("li", { class: "undelivered" },
-    el("span", { class: "line-top" }, el("strong", {}, entry.customer), entry.moment),
+    el("span", { class: "line-top" }, el("strong", {}, entry.customer), el("time", {}, entry.moment)),
     el("span", { class: "line-why" },
       el("span", { class: `channel ${entry.channel}` }, t.channel[entry.channel]),
       entry.reason_text),

@@ -78,6 +78,17 @@ async def test_a_month_that_answers_nothing_is_not_understood(customer: Someone)
     assert "Nu am înțeles" in told.text
 
 
+@pytest.mark.parametrize("intent", ["view_bill", "explain_bill"])
+async def test_a_month_after_a_bill_that_there_is_not_is_that_months_bill(
+    customer: Someone, intent: str
+) -> None:
+    ana = customer("ana")
+    await ana.proves_by_code()
+    await ana.means(intent, "cea din martie 2019", month="2019-03")
+    told = await ana.means("inform", "atunci cea din octombrie", month="2026-10")
+    assert "octombrie 2026" in told.text
+
+
 # --- yes, no, repeat, language ---
 
 

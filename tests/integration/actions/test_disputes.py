@@ -139,6 +139,27 @@ async def test_the_customer_may_leave_it_at_any_step(
     assert await disputes(ana) == []
 
 
+@pytest.mark.parametrize(
+    ("intent", "words"),
+    [
+        ("ask_plan_info", "e mai mult decât scrie în contract"),
+        ("ask_fees", "o taxă de care nu știu nimic"),
+    ],
+)
+async def test_a_reason_that_speaks_of_plans_or_fees_is_a_reason(
+    customer: Someone, intent: str, words: str
+) -> None:
+    dan = customer("dan")
+    await dan.proves_by_code()
+    await dan.means("dispute_charge")
+    await dan.means("affirm", "da")
+    await dan.means("inform", "toată factura")
+    assert "Confirmați?" in (await dan.means(intent, words)).text
+    await dan.means("affirm", "da")
+    [dispute] = await disputes(dan)
+    assert dispute.words == words
+
+
 async def test_on_the_phone_the_charge_is_named_aloud(customer: Someone) -> None:
     dan = customer("dan", "voice")
     await dan.proves_by_pin()

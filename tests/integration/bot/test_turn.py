@@ -16,7 +16,7 @@ from bot.dialogue import BadAnswer, NoAnswer, Question
 from bot.texts import Words
 from bot.turn import TURNS_PER_SESSION, Turns
 from handoff.conversations import Conversation, InboundMessage, Owner, inbox, ownership
-from handoff.queue import Case
+from handoff.queue import Case, request_person
 from tests.integration.bot.conftest import (
     NOW,
     Rasa,
@@ -186,6 +186,91 @@ async def test_an_answer_that_got_lost_is_taken_from_rasas_memory(
     await turns.run_due()
     assert [said.text for said in await outgoing(sessions)] == ["V-am acordat 10 lei."]
     assert len(rasa.asked) == 1, "the turn is not run twice"
+
+
+# --- the turn runs again after an action has done its work ---
+
+
+async def acted(sessions: Sessions, question: Question, *, expects: str | None) -> None:
+    """What an action leaves on the conversation, with its work."""
+    async with transaction(sessions) as session:
+        conversation = await ownership.lock(session, question.conversation_id)
+        conversation.dialogue = {
+            "turn": {
+                "message": str(question.message_id),
+                "before": {"expects": conversation.expects, "language": conversation.language},
+                "answers": {},
+            }
+        }
+        conversation.expects = expects
+        conversation.language = "en"
+
+
+async def test_a_turn_that_runs_again_is_understood_as_the_first_time(
+    sessions: Sessions, rasa: Rasa, turns: Turns
+) -> None:
+    async def act_and_crash(question: Question) -> list[Words]:
+        await acted(sessions, question, expects=None)
+        raise NoAnswer("ReadError")
+
+    await arrives(sessions, "salut")
+    await turns.run_due()
+    async with transaction(sessions) as session:
+        await session.execute(text("UPDATE conversation SET expects = 'customer_number'"))
+    rasa.answer = act_and_crash
+    await arrives(sessions, "20000003")
+    await turns.run_due()
+    rasa.answer = rasa.echo
+    await try_at_once(sessions)
+    await turns.run_due()
+    first, again = rasa.asked[1:]
+    assert first.text == "/provide_customer_number"
+    assert again == first
+
+
+async def test_the_message_that_brought_a_person_is_no_choice_of_the_waiting_menu(
+    sessions: Sessions, rasa: Rasa, turns: Turns
+) -> None:
+    async def hand_over_and_crash(question: Question) -> list[Words]:
+        async with transaction(sessions) as session:
+            await request_person(
+                session,
+                question.conversation_id,
+                reason="asked",
+                detail={},
+                customer_id=None,
+                now=NOW,
+            )
+        await acted(sessions, question, expects=None)
+        raise NoAnswer("ReadError")
+
+    rasa.answer = hand_over_and_crash
+    message = await arrives(sessions, "1")
+    await turns.run_due()
+    await try_at_once(sessions)
+    await turns.run_due()
+    assert await outcome(sessions, message) == "handed_over"
+    assert len(await outgoing(sessions)) == 1, "the announcement, and nothing about the message"
+
+
+async def test_a_turn_that_lasts_keeps_its_lease(
+    sessions: Sessions, rasa: Rasa, turns: Turns, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.turn.RENEW_SECONDS", 0.01)
+    held = text("SELECT lease_until > clock_timestamp() FROM conversation")
+
+    async def last_until_renewed(question: Question) -> list[Words]:
+        async with transaction(sessions) as session:
+            await session.execute(text("UPDATE conversation SET lease_until = created_at"))
+        async with asyncio.timeout(10), sessions() as session:
+            while not await session.scalar(held):
+                await session.rollback()
+        return [Words("Iată.")]
+
+    rasa.answer = last_until_renewed
+    await arrives(sessions, "cât am de plată?")
+    await turns.run_due()
+    assert [said.text for said in await outgoing(sessions)] == ["Iată."]
 
 
 @pytest.mark.parametrize("trouble", ["empty", "blank", "failed"])

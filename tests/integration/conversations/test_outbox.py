@@ -141,6 +141,37 @@ async def test_a_retry_waits_until_it_is_due(
     assert (again.id, again.attempts) == (message.id, 2)
 
 
+async def test_what_was_given_up_as_unknown_is_not_sent_after_later_words(
+    session: AsyncSession, conversation: Conversation
+) -> None:
+    await say(session, conversation, "unu")
+    await say(session, conversation, "doi")
+    slow = await claim(session)
+    assert slow is not None
+    await session.execute(
+        text("UPDATE outbound_message SET claimed_at = clock_timestamp() - interval '1 hour'")
+    )
+    await outbox.give_up_on_vanished(session)
+    second = await claim(session)
+    assert second is not None
+    await outbox.retry(session, slow.id, delay=timedelta(0), reason="rate_limited")
+    await session.refresh(slow)
+    assert slow.status == Status.UNKNOWN
+
+
+async def test_a_delivery_that_lasts_is_not_given_up(
+    session: AsyncSession, conversation: Conversation
+) -> None:
+    await say(session, conversation, "unu")
+    message = await claim(session)
+    assert message is not None
+    await session.execute(
+        text("UPDATE outbound_message SET claimed_at = clock_timestamp() - interval '1 hour'")
+    )
+    await outbox.renew(session, message.id)
+    assert await outbox.give_up_on_vanished(session) == 0
+
+
 async def test_a_button_means_something_only_in_its_own_conversation(
     session: AsyncSession, conversation: Conversation
 ) -> None:

@@ -7,6 +7,7 @@ import select
 import signal
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -70,6 +71,23 @@ def test_a_stale_pid_file_is_not_believed(server: EmbeddedPostgres) -> None:
     lines[0] = str(os.getpid())
     pid_file.write_text("\n".join(lines) + "\n")
     assert answers(server.start())
+
+
+def test_a_server_that_is_just_stopping_is_waited_for(server: EmbeddedPostgres) -> None:
+    """Who was killed with its product is started again before the old server is gone."""
+    url = server.start()
+    guest = psycopg.connect(url)
+    pid_file = next(server.home.glob("data*/postmaster.pid"))
+    # Politely: it takes no new guests, and stays until the last one has left.
+    os.kill(int(pid_file.read_text().splitlines()[0]), signal.SIGTERM)
+    while answers(url):
+        pass
+    leaving = threading.Timer(0.5, guest.close)
+    leaving.start()
+    other = again(server)
+    assert answers(other.start())
+    leaving.join()
+    other.stop()
 
 
 @pytest.mark.parametrize("death", [signal.SIGKILL, signal.SIGTERM])

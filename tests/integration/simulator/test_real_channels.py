@@ -56,7 +56,7 @@ class Door:
         answer = self.answers.get(message_id)
         return Receipt(UUID(int=1), message_id, repeated, answer, self.pressed)
 
-    async def spoken(self, conversation_id: UUID, *, wait: float) -> Spoken:
+    async def spoken(self, conversation_id: UUID, *, document: str, wait: float) -> Spoken:
         return self.words.pop(0) if self.words else Spoken((), "ro", "bot")
 
     async def remember_answer(self, message_id: UUID, answer: str) -> None:

@@ -12,8 +12,8 @@ import pytest
 from billing_backend.money import Money
 from bot import wording
 from bot.channels.message import Button, Channel, Outbound
-from bot.channels.simulator.segments import segments
 from bot.channels.sms.render import render
+from bot.channels.sms.segments import segments
 from bot.nlu.choosing import LANGUAGES, choose, placeholders
 from bot.texts import Texts
 
@@ -106,6 +106,7 @@ SAMPLES: dict[str, Value] = {
     "end": day(DUE),
     "extra": money(850),
     "fee": money(2_550),
+    "first": named("suma de plată", "what you owe"),
     "invoice": as_it_is("DT-2026-000123"),
     "last": day(DUE),
     "last_day": day(DUE),
@@ -149,6 +150,7 @@ SAMPLES: dict[str, Value] = {
     "rate_before": percent(1_900),
     "rate_now": percent(2_100),
     "rest": money(14_550),
+    "second": named("plata mai târziu", "paying later"),
     "saving": money(2_550),
     "since": dated(date(2026, 11, 23)),
     "start": day(date(2026, 11, 23)),
@@ -159,6 +161,7 @@ SAMPLES: dict[str, Value] = {
     "unit": lambda language, channel: wording.measure("GB", language, channel),
     "until": moment(OPENS),
     "used": quantity(22),
+    "words": named("cât am de plată luna asta", "how much do I owe this month"),
     "worth": money(14_550),
 }
 # The same name, another kind of value.
@@ -194,14 +197,18 @@ OF_ONE_RESPONSE: dict[tuple[str, str], Value] = {
 # Longer than one SMS in spite of all, and why.
 LONGER_BY_SMS = {
     "utter_ask_language": "says it in both languages, so with diacritics in English too",
+    "utter_callback_greeting": "said on the phone only",
+    "utter_keys_for_all": "said on the phone only",
     "utter_queue_callback_no_number": "said on the phone only",
+    "utter_queue_keys": "said on the phone only",
     "utter_voice_welcome": "said on the phone only",
     "utter_welcome_stranger": "said on Telegram only",
 }
 
-# Never read out: notices and codes go out as text; the rest belongs to a screen.
+# Never read out: notices, codes and summaries go out as text; the rest belongs to a screen.
 ON_SCREENS_ONLY = {
-    *(name for name in RESPONSES if name.startswith("utter_notice_")),
+    *(name for name in RESPONSES if name.startswith(("utter_notice_", "utter_summary_"))),
+    *("utter_sms_help", "utter_sms_started", "utter_sms_stopped"),
     *("utter_sms_code", "utter_sms_payment_link", "utter_payment_link", "utter_document"),
     *("utter_telegram_share_contact", "utter_welcome_stranger", "utter_ask_who"),
     *("utter_contact_not_own", "utter_contact_unknown", "utter_option", "utter_option_had"),

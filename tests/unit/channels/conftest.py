@@ -61,7 +61,7 @@ class RecordingDoor:
         self.stored[inbound.provider_message_id] = new
         return Receipt(new.conversation_id, new.message_id, False)
 
-    async def spoken(self, conversation_id: UUID, *, wait: float) -> Spoken:
+    async def spoken(self, conversation_id: UUID, *, document: str, wait: float) -> Spoken:
         assert any(s.conversation_id == conversation_id for s in self.stored.values())
         self.waits.append(wait)
         return self.words.pop(0) if self.words else self.otherwise

@@ -169,9 +169,9 @@ async def test_a_repeated_request_that_finds_the_words_gone_gets_the_first_ones_
     remembered, stored.answer = stored.answer, None
     waiting = door.spoken
 
-    async def meanwhile_the_first_is_answered(conversation_id: Any, *, wait: float) -> Spoken:
+    async def meanwhile_the_first_is_answered(conversation_id: Any, **how: Any) -> Spoken:
         stored.answer = remembered
-        return await waiting(conversation_id, wait=wait)
+        return await waiting(conversation_id, **how)
 
     door.spoken = meanwhile_the_first_is_answered
     assert await phone.ask_raw(f"{VOICE}/turn?step=1", "speech") == first

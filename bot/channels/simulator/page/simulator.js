@@ -290,12 +290,14 @@ function showCall(answer) {
   const live = Boolean(answer.call) && state !== "ended";
   $("voice-state").textContent = t(`state_${state}`);
   $("voice-state").dataset.state = state;
-  $("call").classList.toggle("live", live);
-  $("call-label").textContent = t(live ? "hang_up" : "call");
+  const ringing = state === "ringing";
+  $("call").classList.toggle("live", live && !ringing);
+  $("call-label").textContent = t(ringing ? "answer" : live ? "hang_up" : "call");
   $("withheld").disabled = live;
-  all(".keypad button", (key) => (key.disabled = !live));
-  all("#voice-form button, #silence", (button) => (button.disabled = !live));
+  all(".keypad button", (key) => (key.disabled = !live || ringing));
+  all("#voice-form button, #silence", (button) => (button.disabled = !live || ringing));
   voice.live = live;
+  voice.ringing = ringing;
 }
 
 // --- doing ------------------------------------------------------------------------------------
@@ -458,6 +460,7 @@ function wire() {
   $("block").addEventListener("click", () => sendTelegram({ blocked: !telegram.answer.blocked }));
   $("silence").addEventListener("click", () => act("silence", {}));
   $("call").addEventListener("click", () => {
+    if (voice.ringing) return act("answer", {});
     if (voice.live) return act("hangup", {});
     $("voice-state").textContent = t("calling");
     return act("call", { withheld: $("withheld").checked });

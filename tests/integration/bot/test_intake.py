@@ -1,0 +1,129 @@
+"""A message comes through the door once, and a caller hears the same words when asked again."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, cast
+from uuid import UUID
+
+import pytest
+from cryptography.fernet import Fernet
+from sqlalchemy import select
+
+from billing_backend.clock import FixedClock
+from billing_backend.contract import Billing
+from billing_backend.db import Sessions, transaction
+from bot.channels.message import Channel, Inbound, Kind
+from bot.intake import Intake
+from bot.outgoing import Wording
+from bot.texts import Texts
+from handoff.conversations import (
+    Author,
+    Conversation,
+    Draft,
+    OutboundMessage,
+    Status,
+    Vault,
+    inbox,
+    outbox,
+    ownership,
+)
+from handoff.conversations.bell import Bell
+from limpede.settings import ROOT
+from tests.integration.bot.test_turn import NOW
+
+TEXTS = Texts(ROOT / "data" / "responses", zone="Europe/Bucharest")
+
+
+@pytest.fixture
+def door(sessions: Sessions, database_url: str) -> Intake:
+    clock, vault = FixedClock(NOW), Vault(Fernet.generate_key())
+    wording = Wording(TEXTS, vault, clock, cast(Billing, None))
+    return Intake(sessions, clock, vault, Bell(database_url), wording)
+
+
+def by_sms(words: str, ref: str, kind: Kind = Kind.TEXT) -> Inbound:
+    return Inbound(Channel.SMS, "+40722000001", ref, kind, "+40722000001", text=words)
+
+
+def on_the_phone(kind: Kind, step: str) -> Inbound:
+    return Inbound(Channel.VOICE, "CA1", f"CA1:{step}", kind, "+40722000001")
+
+
+async def conversations(sessions: Sessions) -> Sequence[Conversation]:
+    async with sessions() as session:
+        return (await session.scalars(select(Conversation))).all()
+
+
+async def test_a_stop_that_is_delivered_again_after_a_start_signs_nobody_off(
+    sessions: Sessions, door: Intake
+) -> None:
+    await door.accept(by_sms("stop", "SM1", Kind.COMMAND))
+    await door.accept(by_sms("start", "SM2", Kind.COMMAND))
+    assert (await door.accept(by_sms("stop", "SM1", Kind.COMMAND))).repeated
+    [conversation] = await conversations(sessions)
+    assert conversation.opted_out_at is None
+
+
+async def test_the_end_of_a_call_that_is_told_again_begins_no_conversation(
+    sessions: Sessions, door: Intake
+) -> None:
+    await door.accept(on_the_phone(Kind.BEGIN, "0"))
+    first = await door.accept(on_the_phone(Kind.HANGUP, "end"))
+    async with transaction(sessions) as session:
+        (await session.get_one(Conversation, first.conversation_id)).closed_at = NOW
+    again = await door.accept(on_the_phone(Kind.HANGUP, "end"))
+    assert (again.repeated, again.conversation_id) == (True, first.conversation_id)
+    assert len(await conversations(sessions)) == 1
+
+
+# --- words for a caller ---
+
+
+async def due(sessions: Sessions, conversation_id: UUID, *words: str) -> None:
+    """The caller's turn is over and these words wait for the next document."""
+    async with transaction(sessions) as session:
+        conversation = await session.get_one(Conversation, conversation_id)
+        for text in words:
+            await outbox.write(session, conversation, Draft(text=text), author=Author.BOT, now=NOW)
+        for claim in await inbox.claim_turns(session, lease=NOW - NOW, at_most=1):
+            await inbox.finish_turn(session, claim, outcome="answered", now=NOW)
+
+
+async def says(door: Intake, conversation_id: UUID, document: str) -> list[str]:
+    spoken = await door.spoken(conversation_id, document=document, wait=0)
+    return [message.text for message in spoken.messages]
+
+
+async def test_words_whose_document_was_lost_are_said_again_when_it_is_asked_for_again(
+    sessions: Sessions, door: Intake
+) -> None:
+    """We died after the words were taken and before Twilio had the document."""
+    call = (await door.accept(on_the_phone(Kind.BEGIN, "0"))).conversation_id
+    await due(sessions, call, "Bună ziua.", "Cu ce vă ajut?")
+    assert await says(door, call, "CA1:0:0.0.0") == ["Bună ziua.", "Cu ce vă ajut?"]
+    assert await says(door, call, "CA1:0:0.0.0") == ["Bună ziua.", "Cu ce vă ajut?"]
+    assert await says(door, call, "CA1:1:0.0.0") == [], "another document says nothing twice"
+
+
+async def test_lost_words_of_the_bot_are_not_said_again_after_a_person_took_over(
+    sessions: Sessions, door: Intake
+) -> None:
+    call = (await door.accept(on_the_phone(Kind.BEGIN, "0"))).conversation_id
+    await due(sessions, call, "Vă ofer 10 %.")
+    await says(door, call, "CA1:0:0.0.0")
+    async with transaction(sessions) as session:
+        ownership.to_agent(await ownership.lock(session, call), UUID(int=1))
+    assert await says(door, call, "CA1:0:0.0.0") == []
+
+
+async def test_the_desk_sees_what_a_call_that_ended_never_said(
+    sessions: Sessions, door: Intake
+) -> None:
+    call = (await door.accept(on_the_phone(Kind.BEGIN, "0"))).conversation_id
+    await due(sessions, call, "Mai sunteți?")
+    async with transaction(sessions) as session:
+        await outbox.line_is_dead(session, call)
+    async with sessions() as session:
+        said: Any = await session.scalar(select(OutboundMessage))
+    assert (said.status, said.failure) == (Status.FAILED, "call over")
