@@ -36,7 +36,7 @@ from handoff.conversations import (
 )
 from handoff.conversations.bell import Bell
 from limpede.settings import ROOT
-from tests.integration.bot.test_turn import NOW, Rasa, Strangers, arrives, outcome, outgoing
+from tests.integration.bot.conftest import NOW, Rasa, Strangers, arrives, outcome, outgoing
 
 CUT_OFF = (
     "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'fragile'"
