@@ -123,7 +123,7 @@ def command(rasa: Engine, settings: Settings, keys: Keys) -> list[str]:
     return [
         *(str(rasa.python), "-m", "bot.nlu", "run", "--enable-api"),
         *("--interface", "127.0.0.1", "--port", str(settings.rasa_port)),
-        *("--auth-token", keys.rasa_token),
+        f"--auth-token={keys.rasa_token}",  # in one: it may begin with a dash
         *("--model", str(rasa.model)),
         *("--endpoints", str(rasa.endpoints), "--credentials", str(rasa.credentials)),
     ]

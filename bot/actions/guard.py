@@ -69,13 +69,13 @@ class GuardedAction:
             return job
 
     async def _answer(self, job: Job, tracker: Tracker) -> None:
-        intent, first = job.intent, not replay.begun(job)
+        intent, asked, first = job.intent, dict(job.entities), not replay.begun(job)
         if first:
             second_request.begin(job, tracker.latest_message)
         await answering.around(job, self._do)
         await second_request.go_on(job, announce=first)
         if self._name not in FORM_ACTIONS or intent == OPENS_FORM:
-            await same_again.notice(job, intent)
+            await same_again.notice(job, intent, asked)
 
     async def _job(self, session: AsyncSession, tracker: Tracker) -> Job:
         conversation = await ownership.lock(session, UUID(tracker.sender_id))

@@ -7,6 +7,7 @@ third time a person is.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from bot.actions.job import Job, Saying
@@ -14,12 +15,14 @@ from bot.actions.repair import LEAD_IN, offer_a_person, offer_simpler_words
 from bot.nlu.requests import is_request
 
 
-async def notice(job: Job, intent: str | None) -> None:
-    """To be called when the message is answered; `intent` is what it was understood as."""
+async def notice(job: Job, intent: str | None, asked: Mapping[str, str]) -> None:
+    """To be called when the message is answered; `intent` and `asked` (its entities) are what it
+    was understood as."""
     proof_is_awaited = "resume" in job.memory
     if not is_request(intent) or job.handed_over or proof_is_awaited or not job.said:
         return
-    answer = {"intent": intent, "said": [_plain(each) for each in job.said]}
+    said = [_plain(each) for each in job.said]
+    answer = {"intent": intent, "entities": asked, "said": said}
     if answer != job.memory.get("answered"):
         job.remember(answered=answer, same={"times": 1, "at": job.message.position})
     elif (times := await job.in_a_row("same")) > 1:

@@ -14,7 +14,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
 from pathlib import Path
 from typing import Any, Self
 
@@ -33,7 +33,6 @@ from limpede.postgres import EmbeddedPostgres
 from limpede.settings import ROOT
 
 START_SECONDS = 240.0
-PATIENCE = 60.0  # seconds until the database is there again
 TELEGRAM_TOKEN, TELEGRAM_SECRET = "1:storm", "storm-secret"
 ACCOUNT, AUTH_TOKEN, NUMBER = f"AC{7:032x}", "storm-token", "+40310000000"
 
@@ -56,13 +55,25 @@ class Providers:
             stripe_webhook_secret="whsec_storm",
             company="Demo Telecom",
         )
-        app = FastAPI()
-        app.include_router(
-            make_simulator(
-                self._settings, clock=ShiftedClock(), reset=_nothing, cast=demo.cast
-            ).router
+        simulator = make_simulator(
+            self._settings, clock=ShiftedClock(), reset=_nothing, cast=demo.cast
         )
-        config = uvicorn.Config(app, host="127.0.0.1", port=port, log_config=None)
+
+        @contextlib.asynccontextmanager
+        async def life(app: FastAPI) -> AsyncIterator[None]:
+            yield
+            await simulator.close()
+
+        app = FastAPI(lifespan=life)
+        app.include_router(simulator.router)
+        config = uvicorn.Config(
+            app,
+            host="127.0.0.1",
+            port=port,
+            loop="asyncio",
+            log_config=None,
+            timeout_graceful_shutdown=3,
+        )
         self._server = uvicorn.Server(config)
         self._thread = threading.Thread(target=self._server.run, daemon=True)
 
@@ -161,18 +172,19 @@ class Stack:
 
     def database(self) -> psycopg.Connection[tuple[Any, ...]]:
         """A connection to the product's own database."""
-        deadline = time.monotonic() + PATIENCE
+        deadline = time.monotonic() + START_SECONDS
         while True:
             try:
                 return psycopg.connect(self._address(), autocommit=True, application_name="storm")
-            except (OSError, StopIteration, IndexError, psycopg.OperationalError):
+            except (OSError, ValueError, IndexError, psycopg.OperationalError):
                 if time.monotonic() > deadline:
                     raise
                 time.sleep(0.1)  # it is just being started anew
 
     def _address(self) -> str:
         home = self._postgres.home
-        port = next(home.glob("data*/postmaster.pid")).read_text().splitlines()[3]
+        [pid_file] = home.glob("data*/postmaster.pid")
+        port = pid_file.read_text().splitlines()[3]
         password = (home / "password").read_text()
         return f"postgresql://limpede:{password}@127.0.0.1:{port}/postgres"
 

@@ -19,7 +19,7 @@ ROMANIAN = {
     "what": "nu înțeleg",
     "simply": "Nu vă costă nimic în plus",
     "no": "nu, până pe 4 decembrie",
-    "other_day": "4 decembrie",
+    "other_day": "4 dec",
     "yes": "da",
     "agreed": "Am convenit",
     "regret": "m-am răzgândit",
@@ -34,7 +34,7 @@ ENGLISH = {
     "what": "I don't understand",
     "simply": "It costs you nothing extra",
     "no": "no, by the 4th of December",
-    "other_day": "4 December",
+    "other_day": "4 dec",
     "yes": "yes",
     "agreed": "Agreed",
     "regret": "actually, never mind",
@@ -51,8 +51,11 @@ def test_a_conversation_that_goes_astray_arrives_all_the_same(
     owed = minor(product.billing(f"/accounts/{account}/balance")["overdue"])
 
     bogdan.writes(script["two"])
-    bogdan.hears(script["first"])
-    bogdan.writes(bogdan.code())
+    # The code comes as a message of its own, before the words or after them.
+    told = bogdan.hears(rf"(?s)(?=.*\b\d{{6}}\b)(?=.*{script['first']})")
+    code = re.search(r"\b\d{6}\b", told)
+    assert code
+    bogdan.writes(code[0])
     told = bogdan.hears(re.escape(ron(owed, script["language"])))
     assert re.search(r"(?m)^\W*2\b", told), "the second is answered too: days to choose from"
 

@@ -160,13 +160,13 @@ async def test_a_reason_that_speaks_of_plans_or_fees_is_a_reason(
     assert dispute.words == words
 
 
-async def test_on_the_phone_the_charge_is_named_aloud(customer: Someone) -> None:
+async def test_on_the_phone_the_charge_is_named_aloud_with_its_key(customer: Someone) -> None:
     dan = customer("dan", "voice")
     await dan.proves_by_pin()
     await dan.means("dispute_charge", "nu e corect", kind="speech")
     heard = await dan.means("affirm", "da", kind="speech")
-    assert "De exemplu" in heard.text
-    assert heard.choices == []
+    assert heard.text.startswith("Ce sumă contestați? Apăsați 1 pentru toată factura, 2 pentru ")
+    assert heard.choices[0][1] == '/choose{"choice": "line:all"}'
     await dan.means("nlu_fallback", "toată factura", kind="speech")
     heard = await dan.means("report_technical_issue", "nu a mers internetul", kind="speech")
     assert heard.text.endswith("Confirmați? Spuneți da sau nu.")

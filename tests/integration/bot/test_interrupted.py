@@ -143,6 +143,7 @@ async def test_an_action_is_done_once_although_the_connection_was_dead(
         clock=FixedClock(NOW),
         zone="Europe/Bucharest",
         company="Demo Telecom",
+        texts=wording.texts,
     )
     action = GuardedAction("action_answer", answer, {}, services)
     await cut()

@@ -25,7 +25,7 @@ from bot.channels.message import DeliveryFailed
 from bot.channels.simulator.twiml_rules import complaints
 from bot.channels.voice import make_router
 from bot.channels.voice.switchboard import Ending
-from bot.dialogue import Dialogue, Question
+from bot.dialogue import Answer, Dialogue, Question
 from bot.intake import Intake
 from bot.outgoing import Wording
 from bot.switchboard import HouseSwitchboard
@@ -54,9 +54,9 @@ class Rasa:
         self.asked: list[str] = []
         self.says = "Vă ascult."
 
-    async def ask(self, question: Question) -> list[Words]:
+    async def ask(self, question: Question) -> Answer:
         self.asked.append(question.text)
-        return [Words(self.says)]
+        return Answer([Words(self.says)])
 
 
 class Line:

@@ -23,7 +23,7 @@ from billing_backend.clock import FixedClock
 from billing_backend.contract import Billing, Identification, Level
 from billing_backend.db import Base, Sessions, make_engine, make_sessions, transaction
 from bot.channels.message import Channel, Delivered, DeliveryFailed, Outbound
-from bot.dialogue import BadAnswer, Dialogue, NoAnswer, Question
+from bot.dialogue import Answer, BadAnswer, Dialogue, NoAnswer, Question
 from bot.outgoing import Sending, Wording
 from bot.texts import Texts, Words
 from bot.turn import Turns
@@ -98,7 +98,7 @@ class Outside:
     said: Counter[str] = field(default_factory=Counter)
     taken: Counter[str] = field(default_factory=Counter)
 
-    async def ask(self, question: Question) -> list[Words]:
+    async def ask(self, question: Question) -> Answer:
         """Rasa is asked: one turn at a time in a conversation."""
         at_work = [
             each
@@ -107,8 +107,8 @@ class Outside:
         ]
         assert not at_work, "two turns of one conversation at once"
         if self.by_itself:
-            return [Words(f"răspuns {uuid4()}")]
-        return cast("list[Words]", await self._told(question))
+            return Answer([Words(f"răspuns {uuid4()}")])
+        return Answer(cast("list[Words]", await self._told(question)))
 
     async def open_session(self, conversation_id: UUID) -> None: ...
 

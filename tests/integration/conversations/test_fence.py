@@ -139,8 +139,9 @@ class Fence(RuleBasedStateMachine):
 
     @precondition(turns_under_way)
     @rule()
-    def leases_run_out(self) -> None:
+    def leases_run_out_and_somebody_else_goes_on(self) -> None:
         self.do(self.around.leases_run_out())
+        self.do(self.around.a_worker_takes_turns())
 
     # --- deliveries ---
 
@@ -161,8 +162,9 @@ class Fence(RuleBasedStateMachine):
 
     @precondition(deliveries_under_way)
     @rule()
-    def claims_run_out(self) -> None:
+    def claims_run_out_and_somebody_else_goes_on(self) -> None:
         self.do(self.around.claims_run_out())
+        self.do(self.around.a_sender_delivers())
 
     @rule()
     def time_passes(self) -> None:

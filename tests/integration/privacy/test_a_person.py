@@ -269,7 +269,7 @@ async def test_every_table_hangs_from_a_customer_or_a_conversation_or_is_no_pers
         *("number_series", "discount_budget", "queue_policy"),  # the company's own figures
         *("desk_agent", "desk_session", "desk_sign_in_tries", "agent_presence"),  # its staff
         "api_token",  # its programs
-        *("idempotent_result", "payment_provider_event"),  # keys and amounts
+        *("idempotent_result", "payment_provider_event", "send_pace"),  # keys, amounts, paces
         *("audit_entry", "one_time_code", "failed_try"),  # found by subject and address
     }
     assert {table.name for table in Base.metadata.sorted_tables} == hanging | of_nobody
