@@ -23,7 +23,6 @@ import psutil
 import psycopg
 import uvicorn
 from fastapi import FastAPI
-from tests.journeys.conftest import free_port, keep_the_trained_model, take_the_trained_model
 
 from billing_backend.clock import ShiftedClock
 from bot.channels.simulator import SimulatorSettings, make_simulator
@@ -31,6 +30,7 @@ from bot.channels.simulator.voice_line import VoiceLine
 from limpede import demo
 from limpede.postgres import EmbeddedPostgres
 from limpede.settings import ROOT
+from tests.stack import free_port, keep_the_trained_model, take_the_trained_model
 
 START_SECONDS = 240.0
 TELEGRAM_TOKEN, TELEGRAM_SECRET = "1:storm", "storm-secret"

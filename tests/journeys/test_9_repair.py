@@ -5,10 +5,9 @@ from __future__ import annotations
 import re
 
 import pytest
-from tests.journeys.conftest import Devices
 
 from tests.journeys.figures import minor, ron
-from tests.journeys.people import Product
+from tests.journeys.people import Devices, Product
 
 ROMANIAN = {
     "language": "ro",
