@@ -131,7 +131,9 @@ async def test_a_month_that_is_named_counts_more_than_what_was_told(customer: So
     month = newest.issued_on.strftime("%Y-%m")
     asked = await ana.means("explain_bill", "", month=month)
     await ana.is_told("invoice_issued", invoice=older.number)
-    assert (await ana.means("explain_bill", "", month=month)).text == asked.text
+    again = await ana.means("explain_bill", "", month=month)
+    first_line, *_ = asked.text.splitlines()
+    assert first_line in again.text
 
 
 async def test_what_was_told_is_over_after_some_days_and_with_another_topic(
