@@ -136,7 +136,7 @@ def test_a_file_that_cannot_be_read_is_a_picture_all_the_same(
 def test_a_place_is_kept_as_it_was_shared(payload: Payload) -> None:
     inbound = parsed(payload, "location")
     assert inbound is not None
-    assert (inbound.place, inbound.media) == ("44.426800,26.102500", None)
+    assert (inbound.place, inbound.media) == ("44.426800,26.102500", ())
 
 
 def test_changed_words_are_kept_for_a_person_with_what_they_change(payload: Payload) -> None:
