@@ -12,7 +12,9 @@ from billing_backend.clock import business_date
 from billing_backend.demo import Cast, seed
 from billing_backend.dunning import service as dunning
 from billing_backend.dunning.restoring import restore_paid
+from billing_backend.invoices.announcing import announce
 from billing_backend.invoices.run import Parked, RunPage, issue_due, pages
+from billing_backend.plans.announcing import announce_due
 from billing_backend.policy import Policy
 
 
@@ -28,6 +30,7 @@ class DayDone:
     reminders: int = 0
     suspended: int = 0
     restored: int = 0
+    announced: int = 0
 
 
 async def run_day(session: AsyncSession, *, now: datetime, policy: Policy) -> DayDone:
@@ -43,6 +46,8 @@ async def run_day(session: AsyncSession, *, now: datetime, policy: Policy) -> Da
     expired = await discounts.expire_offers(session, now)
     issued, parked = await issue_today(session, now=now, policy=policy)
     await discounts.settle_promises(session, now=now)
+    told = await announce(session, today=today, now=now, policy=policy)
+    told += await announce_due(session, today=today, now=now, policy=policy)
     await identity.drop_history(session, now=now)
     return DayDone(
         arrangements_broken=broken,
@@ -53,6 +58,7 @@ async def run_day(session: AsyncSession, *, now: datetime, policy: Policy) -> Da
         reminders=followed.reminders,
         suspended=followed.suspended,
         restored=restored,
+        announced=told,
     )
 
 

@@ -84,6 +84,8 @@ class Policy:
     # notices: nobody is written to between these hours of the business's zone
     quiet_from: time = time(21)
     quiet_until: time = time(8)
+    due_soon_days: int = 3  # before the due date
+    arrangement_due_days: int = 2  # before the day that was agreed
 
     # plans and services
     termination_fee_bp: int = 5_000  # of what is paid less, for each month left of a minimum term

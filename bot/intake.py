@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from dataclasses import asdict, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -12,8 +12,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from billing_backend.clock import Clock
 from billing_backend.db import Sessions, patiently, transaction
-from bot import keys, masking, metrics
-from bot.channels.message import Channel, Inbound, Kind, Outbound, Receipt, Spoken
+from bot import incoming, keys, metrics, presses
+from bot.channels.message import Channel, Inbound, Kind, Outbound, Receipt, Spoken, Use
 from bot.outgoing import Expired, Wording, outbound
 from handoff.conversations import (
     Author,
@@ -38,7 +38,6 @@ _LOOK_AGAIN_SECONDS = 0.5
 PER_MINUTE = 40
 _WRITTEN = (Channel.TELEGRAM, Channel.SMS)
 _MINUTE = timedelta(minutes=1)
-_SPOKEN_KINDS = (Kind.TEXT, Kind.SPEECH, Kind.KEYS)
 
 
 class Intake:
@@ -75,41 +74,53 @@ class Intake:
 
     async def _store(self, session: AsyncSession, inbound: Inbound) -> Receipt:
         now = self._clock.now()
-        conversation = await inbox.open_conversation(
-            session,
-            channel=inbound.channel,
-            address=inbound.address,
-            sender=inbound.sender,
-            phone=inbound.phone,
-            language_hint=inbound.language_hint,
-            now=now,
-        )
-        _follow_consent(conversation, inbound, now)
+        conversation = await incoming.conversation_of(session, inbound, now=now)
+        incoming.follow_consent(conversation, inbound, now=now)
         conversation.line = inbound.line or conversation.line
-        text, secret = _masked(inbound, conversation.expects)
-        data = {
-            "caption": masking.mask(inbound.caption) or None,
-            "contact_phone": inbound.contact_phone,
-            "contact_is_own": inbound.contact_is_own or None,
-            "confidence": inbound.confidence,
-            "secret": conversation.expects if secret else None,
-            "answered": inbound.answered or None,
-            "media": [asdict(each) for each in inbound.media] or None,
-        }
+        text, secret = incoming.masked(inbound, conversation.expects)
+        button = await presses.button_of(session, conversation, inbound)
+        data = incoming.data_of(inbound, awaited=conversation.expects if secret else None)
+        if button is not None:
+            data["shown"] = button.title
         stored = await inbox.receive(
             session,
             conversation,
             provider_message_id=inbound.provider_message_id,
             kind=inbound.kind,
             text=text,
-            data={name: value for name, value in data.items() if value is not None},
+            data=data,
             now=now,
         )
-        if secret is not None and not stored.repeated:
-            await self._vault.put(session, conversation.id, secret, message_id=stored.message_id)
-        if not stored.repeated and await self._floods(session, conversation, now):
-            await self._set_aside(session, conversation, stored.message_id, now)
-        return Receipt(stored.conversation_id, stored.message_id, stored.repeated, stored.answer)
+        pressed = None
+        if not stored.repeated:
+            if secret is not None:
+                await self._vault.put(
+                    session, conversation.id, secret, message_id=stored.message_id
+                )
+            pressed = await presses.use_up(session, conversation, inbound, button, now=now)
+            in_vain = pressed is not None and pressed.use is not Use.COUNTS
+            heeded = not in_vain and inbound.kind != Kind.RETURN
+            await self._settle(session, conversation, stored.message_id, heeded=heeded)
+        return Receipt(
+            stored.conversation_id, stored.message_id, stored.repeated, stored.answer, pressed
+        )
+
+    async def _settle(
+        self,
+        session: AsyncSession,
+        conversation: Conversation,
+        message_id: UUID,
+        *,
+        heeded: bool,
+    ) -> None:
+        """What means nothing gets no turn: whoever pressed in vain is told so where they pressed.
+        Nor gets what comes too fast; its sender hears why."""
+        now = self._clock.now()
+        floods = await self._floods(session, conversation, now)
+        if floods or not heeded:
+            await inbox.set_aside(session, message_id, now=now)
+        if floods:
+            await self._tell_of_flood(session, conversation, now)
 
     async def _floods(
         self, session: AsyncSession, conversation: Conversation, now: datetime
@@ -119,11 +130,10 @@ class Intake:
         earlier = await inbox.came_at(session, conversation.id, before_last=self._per_minute)
         return earlier is not None and now - earlier < _MINUTE
 
-    async def _set_aside(
-        self, session: AsyncSession, conversation: Conversation, message_id: UUID, now: datetime
+    async def _tell_of_flood(
+        self, session: AsyncSession, conversation: Conversation, now: datetime
     ) -> None:
-        """Kept for agents, not answered; the sender hears why, once a minute at most."""
-        await inbox.set_aside(session, message_id, now=now)
+        """Once a minute at most."""
         await outbox.write(
             session,
             conversation,
@@ -231,20 +241,3 @@ class Intake:
         shown = await buttons.of_message(session, message.id)
         text = keys.with_keys(self._wording.texts, worded.text, shown, worded.language)
         return replace(worded, text=text)
-
-
-def _follow_consent(conversation: Conversation, inbound: Inbound, now: datetime) -> None:
-    """STOP ends notices at this address, START (or beginning anew) brings them back. What the
-    customer asks is answered all the same. Who writes can be reached again."""
-    conversation.unreachable_at = None
-    if inbound.kind == Kind.COMMAND and inbound.text == "stop":
-        conversation.opted_out_at = conversation.opted_out_at or now
-    elif inbound.kind == Kind.BEGIN or (inbound.kind == Kind.COMMAND and inbound.text == "start"):
-        conversation.opted_out_at = None
-
-
-def _masked(inbound: Inbound, expects: str | None) -> tuple[str, str | None]:
-    """The words without what may never be stored, and the awaited secret if they held it."""
-    if inbound.kind in _SPOKEN_KINDS and expects in ("code", "pin"):
-        return masking.take_secret(inbound.text, expects)
-    return masking.mask(inbound.text), None

@@ -7,17 +7,27 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from billing_backend.clock import Clock
 from billing_backend.contract import Billing, Notice
 from billing_backend.db import Sessions, transaction
-from bot import metrics
-from handoff.conversations import Author, Draft, Part, outbox, reachable
+from bot import metrics, told
+from handoff.conversations import (
+    Author,
+    Conversation,
+    Draft,
+    Part,
+    outbox,
+    ownership,
+    reachable,
+)
 
 _AT_ONCE = 50
 
 
 class Notices:
-    """Puts due notices into the outbox of the conversation that their customer used last.
+    """Puts due notices into the outbox of the conversation on the channel that their customer
+    chose, or of the one that they used last.
 
-    Billing holds them back in quiet hours. Who has no conversation, or has opted out, is not
-    written to.
+    Billing holds them back in quiet hours, and what the customer does not want. Who has no
+    conversation, or has opted out, is not written to. What was told is kept with the dialogue, so
+    that a short answer lands in the right context.
     """
 
     def __init__(self, sessions: Sessions, billing: Billing, clock: Clock) -> None:
@@ -41,8 +51,17 @@ class Notices:
 
     async def _tell(self, session: AsyncSession, notice: Notice) -> None:
         now = self._clock.now()
-        conversation = await reachable(session, phone=notice.phone, proved_in=notice.conversations)
+        conversation = await reachable(
+            session,
+            phone=notice.phone,
+            proved_in=notice.conversations,
+            preferred=notice.channel,
+        )
         if conversation is not None:
+            # A turn that runs now writes the same dialogue: one after the other.
+            conversation = await ownership.lock(session, conversation.id)
+            _speak(conversation, notice.language)
+            told.remember(conversation, notice.kind, notice.values, now=now)
             await outbox.write(
                 session,
                 conversation,
@@ -60,7 +79,22 @@ class Notices:
         )
 
 
+def _speak(conversation: Conversation, language: str | None) -> None:
+    """The customer's language on file, unless they have shown here which one they speak."""
+    if language in _LANGUAGES and conversation.language_source in ("default", "hint"):
+        conversation.language = language
+        conversation.language_source = "profile"
+
+
+_LANGUAGES = ("ro", "en")
 _WORDS = {
+    "invoice_issued": "utter_notice_invoice_issued",
+    "invoice_covered": "utter_notice_invoice_covered",
+    "due_soon": "utter_notice_due_soon",
+    "payment_received": "utter_notice_payment_received",
+    "payment_received_all": "utter_notice_payment_received_all",
+    "extension_due": "utter_notice_extension_due",
+    "instalment_due": "utter_notice_instalment_due",
     "reminder_1": "utter_notice_reminder_1",
     "reminder_2": "utter_notice_reminder_2",
     "suspension_notice": "utter_notice_suspension_notice",

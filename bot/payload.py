@@ -10,10 +10,11 @@ import re
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from bot import consent
 from bot.actions import choices, naming
 from bot.actions.dispute_lines import WHOLE, whole_bill_in
 from bot.actions.open_dispute import LINE
-from bot.channels.message import Kind
+from bot.channels.message import Channel, Kind
 from bot.noise import is_noise
 from handoff.conversations import Conversation, InboundMessage, Owner, buttons
 from handoff.conversations.models import ButtonToken
@@ -21,13 +22,16 @@ from handoff.conversations.models import ButtonToken
 COMMANDS = {
     "help": "/ask_capabilities",
     "language": "/change_language",
-    "stop": "/goodbye",
+    "notices": choices.payload("notices:show"),
+    "stop": choices.payload("notices:stop"),
 }
 # A division slash: looks the same to a reader, is no command to Rasa.
 HARMLESS_SLASH = "\u2215"
 
 NOTHING_SAID = "/silence"
 
+# A command that we don't have; what only begins with a slash is words.
+_COMMAND = re.compile(r"/\w+(?:@\w+)?(?:\s|$)")
 _CUSTOMER_NUMBER = re.compile(r"(?<!\d)(?:\d[ .-]?){7}\d(?!\d)")
 # More than these is a sentence with a will of its own.
 _FEW_WORDS = 6
@@ -86,20 +90,33 @@ def payload(message: InboundMessage, expects: str | None) -> str:
             return NOTHING_SAID
         case Kind.BUTTON:
             return "/unsupported"
-        case Kind.MEDIA if "caption" not in message.data:
+        case Kind.MEDIA if "caption" not in message.data or "edits" in message.data:
             return "/unsupported"
     if "secret" in message.data:
         return f"/provide_{message.data['secret']}"
     words: str = message.data["caption"] if message.kind == Kind.MEDIA else message.text
     if message.kind == Kind.SPEECH and is_noise(words):
-        return "/silence"
+        return NOTHING_SAID
+    if message.channel == Channel.TELEGRAM and _COMMAND.match(message.text):
+        return "/ask_capabilities"
+    return _wish(message, expects) or _answer(message, words, expects) or harmless(words)
+
+
+def _wish(message: InboundMessage, expects: str | None) -> str | None:
+    """Words about notices, said when nothing else was asked."""
+    if expects is not None or message.kind not in (Kind.TEXT, Kind.SPEECH):
+        return None
+    wish = consent.wish(message.text)
+    return None if wish is None else choices.payload(f"notices:{wish}")
+
+
+def _answer(message: InboundMessage, words: str, expects: str | None) -> str | None:
+    """An answer to what was asked that its form alone gives away."""
     if expects == "customer_number" and _CUSTOMER_NUMBER.search(words):
         return "/provide_customer_number"
     if expects == LINE and len(words.split()) <= _BARE_ANSWER and whole_bill_in(words):
         return choices.payload(f"line:{WHOLE}")
-    if message.kind == Kind.KEYS:
-        return _keyed(words, expects)
-    return harmless(words)
+    return _keyed(words, expects) if message.kind == Kind.KEYS else None
 
 
 def _keyed(keys: str, expects: str | None) -> str:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from types import MappingProxyType
 from typing import Any
 
 import structlog
@@ -13,9 +15,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from billing_backend.clock import Clock, business_date
 from billing_backend.contract import Billing
 from billing_backend.db import Sessions, patiently, single_statement, transaction
-from bot import attachments, keywords, language, learning, metrics, tracker
+from bot import attachments, keywords, language, learning, metrics, told, tracker
 from bot.actions import replay
-from bot.channels.message import Kind
+from bot.busy import Typing, busy
+from bot.channels.message import Channel, Kind
 from bot.dialogue import Answer, BadAnswer, Dialogue, NoAnswer, Question
 from bot.dispatch import dispatch
 from bot.distress import sign_of
@@ -63,6 +66,7 @@ class Opening:
     epoch: int
     attempts: int
     renew_session: bool
+    address: str
 
 
 class Turns:
@@ -78,7 +82,9 @@ class Turns:
         billing: Billing,
         company: str = "",
         hearing: Hearing | None = None,
+        typing: Mapping[Channel, Typing] = MappingProxyType({}),
     ) -> None:
+        """`typing` shows that an answer is on its way, on the channels that can."""
         self._sessions = sessions
         self._clock = clock
         self._zone = zone
@@ -87,6 +93,7 @@ class Turns:
         self._billing = billing
         self._company = company
         self._hearing = hearing or Hearing()
+        self._typing = typing
 
     async def run(self) -> None:
         """Handle messages until cancelled; turns under way are finished first."""
@@ -118,7 +125,8 @@ class Turns:
         if opening is None:
             return
         try:
-            answer = await self._answer(opening)
+            async with busy(self._typing.get(Channel(opening.question.channel)), opening.address):
+                answer = await self._answer(opening)
         except NoAnswer as error:
             log.warning("no answer from Rasa", message_id=str(claim.message_id), reason=str(error))
             await self._try_again(claim, opening)
@@ -140,10 +148,12 @@ class Turns:
             if conversation is None or message.handled_at is not None:
                 await inbox.release(session, claim)
                 return None
-            expects, spoken = self._as_first_met(conversation, message)
+            met = self._as_first_met(conversation, message)
             noise = self._hearing.is_noise(message)
             command = (
-                NOTHING_SAID if noise else await chosen(session, conversation, message, expects)
+                NOTHING_SAID
+                if noise
+                else await chosen(session, conversation, message, met["expects"])
             )
             outcome = await self._without_the_bot(session, conversation, message, command)
             if outcome is not None:
@@ -153,28 +163,30 @@ class Turns:
                 question=Question(
                     conversation_id=conversation.id,
                     message_id=message.id,
-                    text=command or payload(message, expects),
+                    text=command
+                    or told.answer(met, message, now=self._clock.now())
+                    or payload(message, met["expects"]),
                     channel=conversation.channel,
-                    language=spoken,
-                    expects=expects,
+                    language=met["language"],
+                    expects=met["expects"],
                     today=business_date(self._clock.now(), self._zone),
                 ),
                 epoch=conversation.epoch,
                 attempts=message.attempts,
                 renew_session=await self._session_is_long(session, conversation),
+                address=conversation.address,
             )
 
-    def _as_first_met(
-        self, conversation: Conversation, message: InboundMessage
-    ) -> tuple[str | None, str]:
-        """What the bot waits for and in which language. When the turn runs again after an action
-        has done its work: as it was before, so that the message is understood as the first time."""
+    def _as_first_met(self, conversation: Conversation, message: InboundMessage) -> dict[str, Any]:
+        """What the bot waits for and in which language, and what was told last. When the turn runs
+        again after an action has done its work: as it was before, so that the message is understood
+        as the first time."""
         before = replay.before(conversation.dialogue, message.id)
         if before is not None:
-            return before["expects"], before["language"]
+            return before
         if message.kind in _WORDS and not self._hearing.is_noise(message):
             language.follow_words(conversation, message, heard=message.kind == Kind.SPEECH)
-        return conversation.expects, conversation.language
+        return replay.met(conversation)
 
     async def _without_the_bot(
         self,
@@ -196,6 +208,8 @@ class Turns:
             await ring(session, WAKE_DESK, str(conversation.id))
             return "keyword"
         if conversation.owner == Owner.BOT:
+            if "edits" in message.data and await inbox.edited_before(session, message):
+                return "ignored"  # told once that changed words are not followed
             return await self._needs_a_person_at_once(session, conversation, message)
         await ring(session, WAKE_DESK, str(conversation.id))
         if replay.before(conversation.dialogue, message.id) is not None:
@@ -274,7 +288,6 @@ class Turns:
                 await self._finish(session, claim, message.channel, "failed")
                 return
             if said:
-                await self._tell_of_media(session, conversation, message, opening.epoch)
                 words = merge(said, conversation.channel)
                 await outbox.write(
                     session,
@@ -295,26 +308,6 @@ class Turns:
                     session, conversation, message, epoch=opening.epoch, now=self._clock.now()
                 )
             await self._finish(session, claim, message.channel, "answered")
-
-    async def _tell_of_media(
-        self,
-        session: AsyncSession,
-        conversation: Conversation,
-        message: InboundMessage,
-        epoch: int,
-    ) -> None:
-        """The answer is to the words alone: what came with them, nobody here has seen."""
-        if message.kind != Kind.TEXT or not message.data.get("media"):
-            return
-        await outbox.write(
-            session,
-            conversation,
-            Draft(parts=[Part("utter_media_kept")]),
-            author=Author.BOT,
-            epoch=epoch,
-            in_reply_to=message.id,
-            now=self._clock.now(),
-        )
 
     async def _apologise(
         self, session: AsyncSession, conversation: Conversation, message: InboundMessage

@@ -23,6 +23,7 @@ from billing_backend.policy import Policy
 from bot import metrics
 from bot.actions import Services, make_actions_api
 from bot.callbacks import Callbacks
+from bot.deep_links import DeepLinks
 from bot.dialogue import Dialogue
 from bot.hearing import Hearing
 from bot.intake import Intake
@@ -102,6 +103,7 @@ class Parts:
             token=self.keys.rasa_token,
             timeout=RASA_TIMEOUT_SECONDS,
         )
+        self.links = DeepLinks(self.keys.secret.encode())
         self.days = Days(self.clock, settings.zone, self._run_day)
 
     def words(self, response: str, language: str) -> str:
@@ -203,6 +205,7 @@ def _jobs(
             parts.billing,
             parts.settings.company,
             parts.hearing,
+            outside.typing,
         )
         notices = Notices(parts.sessions, parts.billing, parts.clock)
         sending = Sending(
@@ -276,6 +279,7 @@ def _services(parts: Parts) -> Services:
         company=parts.settings.company,
         texts=parts.texts,
         hearing=parts.hearing,
+        links=parts.links,
     )
 
 
@@ -290,7 +294,8 @@ def _desk(parts: Parts, closing: Closing, outside: channels.Outside) -> DeskServ
         secure_cookies=parts.settings.base_url.startswith("https://"),
         demo_agents=DEMO_AGENTS if parts.settings.demo else (),
         closing=closing,
-        open_media=outside.open_media,
+        files=outside.files,
+        chat_link=lambda invoice: channels.chat_link(outside.bot, parts.links, invoice),
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -14,14 +14,16 @@ from telegram import Bot
 from telegram.error import TelegramError
 from twilio.rest import Client
 
+from bot.busy import Typing
 from bot.callbacks import Ring
 from bot.channels import sms, telegram, voice
-from bot.channels.message import Channel, File, Sender
+from bot.channels.message import Channel, Sender
 from bot.channels.simulator import Simulator, SimulatorSettings, make_simulator
 from bot.channels.telegram.client import TELEGRAM
 from bot.channels.twilio_api import make_client
+from bot.deep_links import DeepLinks, Linked
 from bot.switchboard import HouseSwitchboard
-from handoff.desk import Closing
+from handoff.desk import Closing, Files
 from limpede import demo, twilio_account
 from limpede.jobs import Job
 from limpede.settings import ROOT
@@ -36,20 +38,17 @@ log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Outside:
-    """The ways in and out: webhooks, senders, and jobs that keep them open."""
+    """The ways in and out: webhooks, senders, and jobs that keep them open; what shows that an
+    answer is on its way, what fetches the files that customers sent, and what calls them back."""
 
     routers: Sequence[APIRouter] = ()
     senders: Mapping[Channel, Sender] = field(default_factory=dict)
     jobs: Mapping[str, Job] = field(default_factory=dict)
-    openers: Mapping[Channel, Callable[[str], Awaitable[File | None]]] = field(default_factory=dict)
+    typing: Mapping[Channel, Typing] = field(default_factory=dict)
+    files: Mapping[str, Files] = field(default_factory=dict)
     call_back: Ring | None = None
     bot: Bot | None = None
     simulator: Simulator | None = None
-
-    async def open_media(self, channel: str, reference: str) -> File | None:
-        """A picture that came in on a channel; None where it is gone."""
-        opener = self.openers.get(Channel(channel))
-        return None if opener is None else await opener(reference)
 
     @contextlib.asynccontextmanager
     async def open(self) -> AsyncIterator[None]:
@@ -67,14 +66,17 @@ def connect(parts: Parts, closing: Closing) -> Outside:
     """The channels that the settings give credentials for, or all of them on the simulator."""
     routers: list[APIRouter] = []
     senders: dict[Channel, Sender] = {}
-    openers: dict[Channel, Callable[[str], Awaitable[File | None]]] = {}
     jobs: dict[str, Job] = {}
+    typing: dict[Channel, Typing] = {}
+    files: dict[str, Files] = {}
     settings = parts.settings
     bot, call_back = None, None
     if settings.simulator or settings.telegram_bot_token is not None:
         bot = telegram.make_bot(parts.keys.telegram_bot_token, _telegram_url(parts))
         sender = telegram.TelegramSender(bot, parts.words)
         senders[Channel.TELEGRAM] = sender
+        typing[Channel.TELEGRAM] = sender.show_typing
+        files[Channel.TELEGRAM] = telegram.TelegramFiles(bot)
         routers.append(
             telegram.make_router(
                 door=parts.intake,
@@ -85,7 +87,7 @@ def connect(parts: Parts, closing: Closing) -> Outside:
         jobs["telegram"] = lambda: _keep_telegram(parts, bot, sender)
     if settings.simulator or settings.twilio_auth_token is not None:
         senders[Channel.SMS] = _sms_sender(parts)
-        openers[Channel.SMS] = sms.make_opener(
+        files[Channel.SMS] = sms.SmsFiles(
             twilio_account.account(settings),
             parts.keys.twilio_auth_token,
             twilio_account.api_url(settings),
@@ -96,7 +98,7 @@ def connect(parts: Parts, closing: Closing) -> Outside:
     if simulator is not None:
         routers.append(simulator.router)
         jobs["simulator"] = lambda: _let_go(simulator, closing)
-    return Outside(routers, senders, jobs, openers, call_back, bot, simulator)
+    return Outside(routers, senders, jobs, typing, files, call_back, bot, simulator)
 
 
 async def _keep_telegram(parts: Parts, bot: Bot, sender: telegram.TelegramSender) -> None:
@@ -117,6 +119,7 @@ async def _keep_telegram(parts: Parts, bot: Bot, sender: telegram.TelegramSender
         except TelegramError as error:
             log.warning("Telegram does not answer", reason=type(error).__name__)
             await asyncio.sleep(_CONNECT_AGAIN_SECONDS)
+    await _list_commands(parts, bot)
     if settings.telegram_webhook_url is None and not settings.simulator:
         await telegram.poll(
             bot,
@@ -125,6 +128,24 @@ async def _keep_telegram(parts: Parts, bot: Bot, sender: telegram.TelegramSender
             ),
         )
     await asyncio.Event().wait()
+
+
+def chat_link(bot: Bot | None, links: DeepLinks, invoice: str) -> str | None:
+    """The address that opens a customer's chat with the bot on an invoice; None without a bot, or
+    before Telegram has said what it is called."""
+    carried = links.carry(Linked("explain_bill", invoice))
+    try:
+        return f"https://t.me/{bot.username}?start={carried}" if bot and carried else None
+    except RuntimeError:
+        return None
+
+
+async def _list_commands(parts: Parts, bot: Bot) -> None:
+    """The menu of commands; the bot works without it."""
+    try:
+        await telegram.register_commands(bot, parts.words)
+    except TelegramError as error:
+        log.warning("Telegram does not take the commands", reason=type(error).__name__)
 
 
 async def _let_go(simulator: Simulator, closing: Closing) -> None:

@@ -18,6 +18,7 @@ from billing_backend.db import Sessions, transaction
 from handoff.desk import Role, WrongAgent, keep_agent
 from limpede import (
     billing_commands,
+    channel_commands,
     database,
     import_command,
     keys,
@@ -26,7 +27,6 @@ from limpede import (
     privacy_commands,
     rasa,
     settings,
-    sms_check,
     supervisor,
     token_commands,
 )
@@ -38,12 +38,10 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.add_typer(billing_commands.app, name="billing")
+app.add_typer(channel_commands.app, name="channels")
 app.add_typer(token_commands.app, name="token")
 app.add_typer(privacy_commands.app, name="privacy")
 app.add_typer(nlu_commands.app, name="nlu")
-channels = typer.Typer(help="The ways in and out.", no_args_is_help=True)
-channels.add_typer(sms_check.app, name="sms")
-app.add_typer(channels, name="channels")
 app.command("import")(import_command.import_)
 console = Console(stderr=True)
 

@@ -37,6 +37,7 @@ async def take_payment(
         reference=asked.reference,
         payer_note=asked.note,
         named_invoice_id=await _invoice_id(session, asked),
+        announce=True,
     )
     # Or two requests at once with one reference would both find it new.
     await wait_for_the_key(session, f"payment:{asked.reference}")

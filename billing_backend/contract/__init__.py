@@ -74,6 +74,7 @@ from billing_backend.contract.invoices import (
 )
 from billing_backend.contract.notices import (
     Notice,
+    NoticeChoices,
 )
 from billing_backend.contract.payments import (
     LinkRefused,
@@ -151,6 +152,7 @@ __all__ = [
     "NextInvoice",
     "NotPaid",
     "Notice",
+    "NoticeChoices",
     "OfferGone",
     "Offering",
     "PaidByLink",

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, true
 from sqlalchemy.orm import Mapped, mapped_column
 
 from billing_backend.db import Base, Currency, Key, Minor
@@ -14,7 +14,9 @@ class Customer(Base):
 
     Of a business customer `name` is the person we speak with. `tax_id` is its CUI, `iban` the
     account that it pays from; both are kept as `rules` write them. `reference` is what the
-    company's own system calls the customer, if it has one.
+    company's own system calls the customer, if it has one. `wants_notices` is what was agreed
+    when the customer came, `notice_channel` where they want to be written to (None: where they
+    wrote last); what they say later of one kind of notice is a NoticeChoice.
     """
 
     __tablename__ = "customer"
@@ -24,6 +26,7 @@ class Customer(Base):
             "kind = 'residential' or (company_name is not null and tax_id is not null)",
             name="business",
         ),
+        CheckConstraint("notice_channel in ('telegram', 'sms')", name="notice_channel"),
     )
 
     id: Mapped[Key]
@@ -39,6 +42,8 @@ class Customer(Base):
     company_name: Mapped[str | None]
     tax_id: Mapped[str | None]
     iban: Mapped[str | None]
+    wants_notices: Mapped[bool] = mapped_column(default=True, server_default=true())
+    notice_channel: Mapped[str | None]
 
 
 class Contact(Base):

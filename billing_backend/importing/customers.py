@@ -23,7 +23,11 @@ from billing_backend.importing.staging import differing, pages, repeated, varyin
 
 _NUMBERS_LOCK = 0x11E6
 _COMPANY = ("company_name", "tax_id", "iban")
-_OF_CUSTOMER = ("number", "name", "first_name", "language", "phone", "since", *_COMPANY)
+_OF_CUSTOMER = (
+    *("number", "name", "first_name", "language", "phone", "since"),
+    *_COMPANY,
+    "notices",
+)
 
 
 def _row(values: Values, today: date) -> Iterable[Wrong]:
@@ -159,6 +163,7 @@ def _customer(row: Any, customer_id: Any, number: str) -> dict[str, Any]:
         "never_held_out": False,
         "kind": "residential" if row.tax_id is None else "business",
         **{name: getattr(row, name) for name in _COMPANY},
+        "wants_notices": row.notices == "yes",
     }
 
 
@@ -210,6 +215,13 @@ CUSTOMERS = Kind(
         c.text("company_name", "of a business customer", required=False),
         c.tax_id("tax_id", "CUI of a business customer, with RO when registered for VAT"),
         c.iban("iban", "the account that it pays from"),
+        c.choice(
+            "notices",
+            "agreed to be told of bills, due dates and payments",
+            ("yes", "no"),
+            required=False,
+            default="yes",
+        ),
     ),
     row=_row,
     checks=(

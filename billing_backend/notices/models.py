@@ -30,6 +30,20 @@ class NoticeRow(Base):
     about_invoice_id: Mapped[UUID | None] = mapped_column(ForeignKey("invoice.id"))
     created_at: Mapped[datetime]
     handled_at: Mapped[datetime | None]
-    # told, nowhere (no conversation where it may be told) or paid
+    # told, nowhere (no conversation where it may be told), paid or unwanted
     outcome: Mapped[str | None]
     conversation_id: Mapped[UUID | None]
+
+
+class NoticeChoice(Base):
+    """What a customer said about one topic of notices, and where; the last word counts."""
+
+    __tablename__ = "notice_choice"
+
+    customer_id: Mapped[UUID] = mapped_column(
+        ForeignKey("customer.id", ondelete="CASCADE"), primary_key=True
+    )
+    topic: Mapped[str] = mapped_column(primary_key=True)
+    wanted: Mapped[bool]
+    stated_in: Mapped[str]  # telegram, sms, voice, desk
+    stated_at: Mapped[datetime]

@@ -135,6 +135,8 @@ async def _received(
         reference=reference,
         payer_note=f"payment link {link_id}",
         named_invoice_id=link.invoice_id if ours and link is not None else None,
+        # Whoever got the link in a conversation hears of it there.
+        announce=link is None or link.conversation_id is None,
     )
     await receive(session, [payment], now=now, policy=policy)
 

@@ -9,12 +9,13 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from billing_backend import audit, journal
+from billing_backend import audit, journal, notices
 from billing_backend.customers.repository import lock_accounts
 from billing_backend.errors import CurrencyMismatch, NotFound, WrongValue
 from billing_backend.fields import check_text
 from billing_backend.journal import Ledger, NewEntry, Transfer
 from billing_backend.money import Money
+from billing_backend.notices import NewNotice
 from billing_backend.payments import repository
 from billing_backend.payments.refund_repository import refunded_of
 from billing_backend.payments.repository import Unused
@@ -34,6 +35,7 @@ class Received:
     """Money that came in. `account_id` None: nobody knows yet whose it is.
 
     `named_invoice_id`: the payer said which invoice; `reference` is the bank's, unique.
+    `announce`: the customer is to be told that it came, because they do not hear it otherwise.
     """
 
     account_id: UUID | None
@@ -43,6 +45,7 @@ class Received:
     reference: str
     payer_note: str = ""
     named_invoice_id: UUID | None = None
+    announce: bool = False
 
 
 async def receive(
@@ -61,13 +64,15 @@ async def receive(
     known = await repository.known_references(session, [each.reference for each in payments])
     new = {each.reference: each for each in payments if each.reference not in known}.values()
     open_invoices = await repository.open_invoices(session, account_ids)
-    rows, allocations, entries = [], [], []
+    rows, allocations, entries, told = [], [], [], []
     for payment in new:
         payment_id, shares, left = uuid4(), list[Share](), payment.amount.minor
         if payment.account_id is not None:
             invoices = open_invoices.get(payment.account_id, [])
             shares, left = allocate(left, invoices, payment.named_invoice_id)
             open_invoices[payment.account_id] = left_open(invoices, shares)
+            if payment.announce:
+                told.append(_told(payment, payment.account_id, open_invoices[payment.account_id]))
         rows.append(_payment_row(payment_id, payment))
         allocations += [allocation_row(share, now, payment_id=payment_id) for share in shares]
         entries.append(_payment_entry(payment, left, policy))
@@ -81,7 +86,20 @@ async def receive(
         subjects=[_audited(payment) for payment in new],
         now=now,
     )
+    await notices.write_many(session, told, now=now)
     return len(rows)
+
+
+def _told(payment: Received, account_id: UUID, still_open: Sequence[OpenInvoice]) -> NewNotice:
+    """That it came, and what is left to pay after it."""
+    currency = payment.amount.currency
+    due = Money(sum(invoice.outstanding for invoice in still_open), currency)
+    return NewNotice(
+        account_id,
+        "payment_received" if due else "payment_received_all",
+        f"payment:{payment.reference}",
+        {"amount": notices.money(payment.amount), "due": notices.money(due)},
+    )
 
 
 def _check(payment: Received, currencies: Mapping[UUID, str]) -> None:

@@ -126,6 +126,21 @@ async def mark_broken(session: AsyncSession, today: date) -> list[tuple[UUID, UU
     return [(arrangement_id, account_id) for arrangement_id, account_id in rows]
 
 
+async def falling_due(session: AsyncSession, today: date, until: date) -> list[tuple[UUID, UUID]]:
+    """(arrangement, account) of those in force of which something is to be paid after today, by
+    `until`."""
+    part = select(ArrangementPart.arrangement_id).where(
+        ArrangementPart.due_on > today, ArrangementPart.due_on <= until
+    )
+    whole = (Arrangement.pay_by > today) & (Arrangement.pay_by <= until)
+    rows = await session.execute(
+        select(Arrangement.id, Arrangement.account_id)
+        .where(in_force(today), Arrangement.id.in_(part) | whole)
+        .order_by(Arrangement.id)
+    )
+    return [(arrangement_id, account_id) for arrangement_id, account_id in rows]
+
+
 def in_force(today: date) -> ColumnElement[bool]:
     """Arrangements that still protect their invoices: neither over nor broken."""
     return (Arrangement.pay_by >= today) & Arrangement.broken_on.is_(None)

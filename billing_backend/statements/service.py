@@ -101,4 +101,5 @@ def _received(line: StatementLine, found: Match | NoMatch) -> Received:
         reference=line.reference,
         payer_note=line.note,
         named_invoice_id=None if matched is None else matched.invoice_id,
+        announce=True,
     )

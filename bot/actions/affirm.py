@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bot import told
 from bot.actions import hearing, pending
 from bot.actions.asking import ask_again
 from bot.actions.job import Job
@@ -11,7 +12,8 @@ _OPEN = ("confirm", "code", "pin", "customer_number")
 
 
 async def affirm(job: Job) -> None:
-    """Does what was asked about; a "yes" to nothing gets a friendly question."""
+    """Does what was asked about; a "yes" to a notice of a debt pays it, a "yes" to nothing gets a
+    friendly question."""
     question = pending.asked(job) if job.conversation.expects in _OPEN else None
     if question is None:
         await _yes_to_nothing(job)
@@ -35,7 +37,11 @@ async def affirm(job: Job) -> None:
 
 
 async def _yes_to_nothing(job: Job) -> None:
-    if job.conversation.expects is None:
+    last = told.of(job.conversation, now=job.now)
+    if job.conversation.expects is None and last is not None and last.asks_for_money:
+        job.entities = {"invoice_number": last.invoice} if last.invoice else {}
+        await job.go_on_with("action_pay_by_link")
+    elif job.conversation.expects is None:
         job.say("utter_nothing_to_confirm")
     else:
         ask_again(job)

@@ -7,7 +7,8 @@ else; that is answered first and the question comes back, as with the form for a
 from __future__ import annotations
 
 from billing_backend.contract import Level
-from bot.actions import pending
+from bot import told
+from bot.actions import pending, replay
 from bot.actions.asking import ask_again, question_of
 from bot.actions.correction import corrected
 from bot.actions.insulted import insulted, merely_insults
@@ -51,6 +52,8 @@ _BY_WORDS = (LINE, REASON, PARTS)
 async def around(job: Job, do: JobFunction) -> None:
     """The answer or the correction is taken; anything else is done, and the open question asked
     again."""
+    told.follow(job.conversation, job.action)
+    _admit_what_is_not_seen(job)
     expects = job.conversation.expects
     if job.action not in FORM_ACTIONS:
         if merely_insults(job):
@@ -64,6 +67,14 @@ async def around(job: Job, do: JobFunction) -> None:
     await pending.around(job, do)
     if expects in _BY_WORDS and _still_open(job, expects) and pending.interrupts(action):
         ask_again(job)
+
+
+def _admit_what_is_not_seen(job: Job) -> None:
+    """Only the words that came with a picture or file are answered: said once for each."""
+    data = job.message.data
+    beside_words = "caption" in data if job.message.kind == "media" else bool(data.get("media"))
+    if beside_words and "edits" not in data and not replay.begun(job):
+        job.say("utter_only_the_words")
 
 
 async def _may_answer(job: Job) -> bool:

@@ -8,14 +8,29 @@ from bot.actions.pending import withdraw_offer
 from bot.actions.proof import recognised
 from bot.nlu.choosing import LANGUAGES
 
+# Each asks for the proof by itself and goes on afterwards.
+_BY_LINK = {
+    "explain_bill": "action_explain_bill",
+    "view_bill": "action_view_bill",
+    "pay_bill": "action_pay_by_link",
+    "check_balance": "action_check_balance",
+}
+
 
 async def begin(job: Job) -> None:
-    """A fresh start: whatever was half asked is dropped; who they are is kept."""
+    """A fresh start: whatever was half asked is dropped; who they are is kept. Who comes by a
+    link of ours is shown what it is about, once it is proved who they are."""
     await withdraw_offer(job)
     job.forget("confirm", "resume", "also", "topic", "dispute", "leaving")
     job.expect(None)
     who = await job.who()
-    if job.by_voice:
+    linked = job.services.links.read(job.message.data.get("start", ""))
+    if linked is not None:
+        job.say("utter_welcome_by_link", company=job.services.company)
+        job.intent = linked.intent
+        job.entities = {"invoice_number": linked.invoice} if linked.invoice else {}
+        await job.go_on_with(_BY_LINK[linked.intent])
+    elif job.by_voice:
         await _speak_their_language(job)
         job.say("utter_voice_welcome", company=job.services.company)
         job.expect("language")

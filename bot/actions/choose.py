@@ -32,6 +32,7 @@ _ACTIONS = {
     "cheaper": "action_compare_plans",
     "leaving": "action_cancel_service",
     "call_off": "action_call_off_change",
+    "notices": "action_notices",
 }
 
 

@@ -32,6 +32,21 @@ def say_state(job: Job, dispute: DisputeSummary) -> None:
     )
 
 
+async def say_why(job: Job, number: str) -> bool:
+    """How it was answered and why; False when the account has no such dispute."""
+    customer = await job.customer()
+    found = [
+        dispute
+        for dispute in await job.billing.disputes(job.session, customer.account_id)
+        if dispute.number == number
+    ]
+    for dispute in found:
+        say_state(job, dispute)
+        if dispute.state == "rejected":
+            job.say("utter_dispute_disagree")
+    return bool(found)
+
+
 async def ask_to_withdraw(job: Job, number: str) -> None:
     """A button was pressed: nothing is withdrawn before a "yes"."""
     job.say("utter_confirm_withdraw", number=number)

@@ -3,25 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
 
-from billing_backend.contract import Cause, Explanation, InvoiceFacts
+from billing_backend.contract import Cause, Explanation, InvoiceFacts, Which
 from billing_backend.money import total
-from bot import wording
+from bot import told, wording
 from bot.actions import pending
 from bot.actions.bill_lines import say_lines
 from bot.actions.causes import say_cause
+from bot.actions.dispute_status import say_why
 from bot.actions.job import Job
 from bot.actions.proof import verified
-from bot.actions.which_bill import asked_bill, asked_month, speak_of
+from bot.actions.which_bill import NAMES_A_BILL, asked_bill, asked_month, speak_of
+from bot.told import Told
 
 # A listener keeps three things in mind; the rest is told on request.
 _CAUSES_ALOUD = 3
-_NAMED_OTHERWISE = frozenset({"invoice_number", "invoice_which"})
 
 
 @verified
 async def explain_bill(job: Job) -> None:
+    """Or of a dispute, when its answer was told last and nothing else is named."""
+    if await _answered_dispute(job):
+        return
     # Also of a month without a bill: another is asked for, and a month is the answer.
     job.remember(topic="action_explain_bill")
     if not await _found(job):
@@ -54,9 +57,9 @@ async def explain_rest(job: Job) -> None:
     _say_closing(job, explanation)
 
 
-async def _explanation(job: Job, **which: date | None) -> Explanation | None:
+async def _explanation(job: Job, **which: Which | None) -> Explanation | None:
     customer = await job.customer()
-    asked = which or {"month": asked_month(job), "against": asked_month(job, "other_month")}
+    asked = which or {"month": _asked(job), "against": asked_month(job, "other_month")}
     return await job.billing.explain(
         job.session,
         customer.account_id,
@@ -66,21 +69,44 @@ async def _explanation(job: Job, **which: date | None) -> Explanation | None:
     )
 
 
+async def _answered_dispute(job: Job) -> bool:
+    last = _told(job)
+    return last is not None and last.dispute is not None and await say_why(job, last.dispute)
+
+
 async def _found(job: Job) -> bool:
-    """A bill named by its number or its place is from here on named by its month; False when
-    there is no such bill."""
-    if asked_month(job) or _NAMED_OTHERWISE.isdisjoint(job.entities):
+    """A bill named by its place, or by its number in anybody's writing, is from here on named by
+    its number; False when there is no such bill."""
+    by_place = "invoice_which" in job.entities and asked_month(job) is None
+    if not by_place and "invoice_number" not in job.entities:
         return True
     customer = await job.customer()
     invoices = await job.billing.invoices(job.session, customer.account_id, today=job.today)
     invoice = asked_bill(job, invoices)
     if invoice is not None:
-        job.entities = {**job.entities, "month": f"{invoice.issued_on:%Y-%m}"}
+        job.entities = {**job.entities, "invoice_number": invoice.number}
     return invoice is not None
 
 
+def _asked(job: Job) -> Which | None:
+    """The bill: by number or month, else the one that the customer was told of last."""
+    named: Which | None = job.entities.get("invoice_number") or asked_month(job)
+    last = _told(job)
+    return named or (last.invoice if last else None)
+
+
+def _told(job: Job) -> Told | None:
+    """What was told, if the message names nothing else."""
+    if not NAMES_A_BILL.isdisjoint(job.entities):
+        return None
+    return told.of(job.conversation, now=job.now)
+
+
 async def _say_there_is_none(job: Job) -> None:
-    """Of which of the months asked for there is no bill."""
+    """Of which of the months asked for there is no bill, or that none has the number."""
+    if isinstance(_asked(job), str):
+        job.say("utter_bill_not_found")
+        return
     for month in (asked_month(job), asked_month(job, "other_month")):
         if month is not None and await _explanation(job, month=month) is None:
             job.say("utter_no_invoice_then", month=wording.month(month, job.language, job.channel))

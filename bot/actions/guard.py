@@ -96,7 +96,7 @@ class GuardedAction:
             entities=_entities(tracker),
             slots=tracker.current_slot_values(),
             meanings=tuple(tracker.latest_message.get(MEANINGS) or ()),
-            met={"expects": conversation.expects, "language": conversation.language},
+            met=replay.met(conversation),
         )
 
     async def _fail(

@@ -26,6 +26,7 @@ from billing_backend.contract import (
 from billing_backend.db import Sessions
 from billing_backend.money import Money
 from bot import wording
+from bot.deep_links import DeepLinks
 from bot.hearing import Hearing
 from bot.texts import Texts
 from handoff.conversations import Conversation, InboundMessage, Owner, Part, Vault, accounts
@@ -52,6 +53,7 @@ class Services:
     company: str
     texts: Texts
     hearing: Hearing = field(default_factory=Hearing)
+    links: DeepLinks = field(default_factory=DeepLinks)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +72,7 @@ class Saying:
 class Job:
     """One action at work on one message. `entities` are the first of each kind; `words` are those
     of the request at hand where it is only a part of the message, or came before it; `met` is what
-    the bot waited for, and the language, when the message came."""
+    the bot waited for, the language, and what was told last, when the message came."""
 
     services: Services
     session: AsyncSession

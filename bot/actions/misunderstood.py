@@ -21,7 +21,7 @@ async def misunderstood(job: Job) -> None:
     if job.conversation.expects == "pin" and _CODE.search(fold(job.message.text)):
         await proof.send_code(job)  # the other way to prove it, offered with the question
     elif job.message.text.startswith("/"):
-        # Somebody tries commands that we don't have: no misunderstanding, and no agent's work.
+        # Somebody tries our own commands: no misunderstanding, and no agent's work.
         job.say("utter_not_understood")
     elif job.conversation.expects == "leaving_reason":
         # Any words are a reason: nobody has to find the right ones to leave.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from billing_backend.contract import Level
 from billing_backend.money import Money
+from bot import told
 from bot.actions import pending
 from bot.actions.check_balance import say_due
 from bot.actions.job import Job
@@ -12,8 +13,14 @@ from bot.actions.proof import verified
 
 
 async def pay_bill(job: Job) -> None:
-    """How to pay is public; the amount and a link are for somebody who proved whose it is."""
-    if (await job.who()).level is Level.VERIFIED:
+    """How to pay is public; the amount and a link are for somebody who proved whose it is, and
+    who was just told of a debt is asked for the proof."""
+    last = told.of(job.conversation, now=job.now)
+    if last is not None and last.asks_for_money:
+        if last.invoice:
+            job.entities.setdefault("invoice_number", last.invoice)
+        await job.go_on_with("action_pay_by_link")
+    elif (await job.who()).level is Level.VERIFIED:
         await job.go_on_with("action_pay_by_link")
     else:
         await job.go_on_with("action_payment_methods")

@@ -38,6 +38,7 @@ from bot.actions.inform import inform
 from bot.actions.job import JobFunction
 from bot.actions.misunderstood import misunderstood
 from bot.actions.never_mind import never_mind
+from bot.actions.notices import notices
 from bot.actions.offer_person import offer_person
 from bot.actions.open_dispute import open_dispute
 from bot.actions.pay_bill import pay_bill, pay_by_link
@@ -106,6 +107,7 @@ ACTIONS: Mapping[str, JobFunction] = {
     "action_inform": inform,
     "action_misunderstood": misunderstood,
     "action_never_mind": never_mind,
+    "action_notices": notices,
     "action_offer_person": offer_person,
     "action_open_dispute": open_dispute,
     "action_pay_bill": pay_bill,

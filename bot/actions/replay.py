@@ -12,7 +12,9 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
+from bot import told
 from bot.actions.job import Job, Saying
+from handoff.conversations import Conversation
 
 
 def recall(job: Job) -> bool:
@@ -40,13 +42,22 @@ def last_said(job: Job, message_id: UUID | None) -> list[Saying]:
 
 
 def before(dialogue: Mapping[str, Any], message_id: UUID) -> dict[str, Any] | None:
-    """What the bot waited for (`expects`) and in which `language`, when an action has done its work
-    for this message already; None when none has."""
+    """What the bot waited for (`expects`), in which `language`, and what had been `told` last, when
+    an action has done its work for this message already; None when none has."""
     turn = dialogue.get("turn") or {}
     if turn.get("message") != str(message_id):
         return None
     found: dict[str, Any] | None = turn.get("before")
     return found
+
+
+def met(conversation: Conversation) -> dict[str, Any]:
+    """How a message is met that comes now, as `before` will tell it."""
+    return {
+        "expects": conversation.expects,
+        "language": conversation.language,
+        told.KEPT_AS: conversation.dialogue.get(told.KEPT_AS),
+    }
 
 
 def keep(job: Job, action: str) -> None:

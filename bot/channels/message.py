@@ -28,16 +28,19 @@ class Kind(StrEnum):
     CONTACT = "contact"  # a shared contact: `contact_phone`, `contact_is_own`
     MEDIA = "media"  # photo, voice note, sticker, MMS: `text` is its kind; caption in `caption`
     SILENCE = "silence"  # the caller said nothing
-    HANGUP = "hangup"  # the call is over
+    HANGUP = "hangup"  # the call is over, or the bot was blocked
+    RETURN = "return"  # the bot was let in again: it may write
 
 
 @dataclass(frozen=True, slots=True)
 class Media:
-    """A picture or file that came with a message: where the provider keeps it, not the file.
-    `reference` is what the channel fetches it by."""
+    """A file that a customer sent: where the provider keeps it, not the file. `reference` is what
+    the channel fetches it by."""
 
     reference: str
     mime: str
+    size: int | None = None  # bytes, where the provider tells
+    name: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +66,11 @@ class Inbound:
     contact_is_own: bool = False
     confidence: float | None = None  # of speech recognition, 0 to 1
     line: str | None = None
-    media: tuple[Media, ...] = ()
     answered: bool = False  # by the provider itself (STOP, START, HELP at Twilio's own door)
+    media: tuple[Media, ...] = ()  # the files that came along
+    place: str | None = None  # of a shared location: "latitude,longitude"
+    edits: str | None = None  # MEDIA "edited": the message whose words were changed
+    start: str = ""  # BEGIN: what the link carried by which the customer came
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,15 +143,34 @@ class Sender(Protocol):
     async def send(self, message: Outbound) -> Delivered: ...
 
 
+class Use(StrEnum):
+    """What became of a pressed button."""
+
+    COUNTS = "counts"
+    USED = "used"  # one of its message's buttons was pressed before
+    UNKNOWN = "unknown"  # this conversation was never shown it
+
+
+@dataclass(frozen=True, slots=True)
+class Pressed:
+    """A button was pressed, in a conversation of that language."""
+
+    use: Use
+    language: str
+    title: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class Receipt:
     """An inbound message is stored. `answer` is what the provider was told the first time
-    (TwiML) when the delivery is a repeated one that was already answered."""
+    (TwiML) when the delivery is a repeated one that was already answered. `pressed`: of a
+    button, the first time that its press is delivered."""
 
     conversation_id: UUID
     message_id: UUID
     repeated: bool
     answer: str | None = None
+    pressed: Pressed | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ScalarSelect, insert, select
+from sqlalchemy import ScalarSelect, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from handoff.conversations.models import ButtonToken, OutboundMessage, Status
@@ -51,6 +51,19 @@ async def pressed(session: AsyncSession, conversation_id: UUID, token: str) -> B
             ButtonToken.token == token, ButtonToken.conversation_id == conversation_id
         )
     )
+
+
+async def use_up(session: AsyncSession, button: ButtonToken, *, now: datetime) -> bool:
+    """Press a button; False when it, or another one of its message, was pressed before. Of two
+    presses at once one counts."""
+    rows = await session.execute(
+        update(ButtonToken)
+        .where(ButtonToken.message_id == button.message_id, ButtonToken.pressed_at.is_(None))
+        .values(pressed_at=now)
+        .returning(ButtonToken.token)
+        .execution_options(synchronize_session=False)
+    )
+    return len(rows.all()) > 0
 
 
 async def numbered(

@@ -25,7 +25,9 @@ _LAST = 2**63 - 1
 class Entry:
     """One line of a conversation. `speaker` is customer, bot, queue, agent or notice.
 
-    `text` is None for words that have not been put together yet; `parts` names them.
+    `text` is None for words that have not been put together yet; `parts` names them. `sent` is
+    what a customer sent instead of words (photo, voice, edited ...), `media` where the provider
+    keeps each file that came, `place` a shared location.
     """
 
     position: int
@@ -39,7 +41,9 @@ class Entry:
     buttons: list[str]
     status: str
     failure: str | None = None  # why it is failed or unknown
-    media: tuple[str, ...] = ()  # the kind of each picture or file that came along (image/jpeg)
+    sent: str | None = None
+    media: tuple[dict[str, Any], ...] = ()
+    place: str | None = None
 
 
 async def history(
@@ -79,6 +83,11 @@ async def history(
 
 
 def _came(message: InboundMessage) -> Entry:
+    sent = message.text if message.kind == "media" else None
+    words = {
+        "media": message.data.get("caption", ""),
+        "button": message.data.get("shown", ""),  # its title; the token is nobody's words
+    }.get(message.kind, message.text)
     return Entry(
         position=message.position,
         message_id=message.id,
@@ -86,11 +95,13 @@ def _came(message: InboundMessage) -> Entry:
         speaker="customer",
         name=None,
         kind=message.kind,
-        text=message.data.get("shown") or message.text or message.data.get("caption", ""),
+        text=words,
         parts=[],
         buttons=[],
         status=message.outcome or "received",
-        media=tuple(each["mime"] for each in message.data.get("media", ())),
+        sent=sent,
+        media=tuple(message.data.get("media", ())),
+        place=message.data.get("place"),
     )
 
 

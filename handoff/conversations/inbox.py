@@ -77,6 +77,33 @@ async def open_at(session: AsyncSession, channel: str, address: str) -> Conversa
     )
 
 
+async def reopen(
+    session: AsyncSession, *, channel: str, address: str, now: datetime
+) -> Conversation | None:
+    """The newest conversation of that address, open again; None when there never was one. A
+    goodbye that has not had its turn yet is taken back."""
+    found = await session.scalar(
+        select(Conversation)
+        .where(Conversation.channel == channel, Conversation.address == address)
+        .order_by(Conversation.closed_at.is_(None).desc(), Conversation.created_at.desc())
+        .limit(1)
+        .with_for_update()
+    )
+    if found is None:
+        return None
+    found.closed_at = None
+    await session.execute(
+        update(InboundMessage)
+        .where(
+            InboundMessage.conversation_id == found.id,
+            InboundMessage.kind == "hangup",
+            InboundMessage.handled_at.is_(None),
+        )
+        .values(handled_at=now, outcome="ignored")
+    )
+    return found
+
+
 async def receive(
     session: AsyncSession,
     conversation: Conversation,
@@ -131,7 +158,8 @@ async def came_at(
 
 
 async def set_aside(session: AsyncSession, message_id: UUID, *, now: datetime) -> None:
-    """A message that gets no turn: it is kept and seen by agents."""
+    """A message that gets no turn: it is kept and seen by agents; in the transaction that stored
+    it."""
     await session.execute(
         update(InboundMessage)
         .where(InboundMessage.id == message_id)
@@ -182,6 +210,21 @@ _CLAIM = text(
     RETURNING m.conversation_id AS conversation_id, m.id AS message_id
     """
 )
+
+
+async def edited_before(session: AsyncSession, message: InboundMessage) -> bool:
+    """Whether the words that this message changes were changed before."""
+    return (
+        await session.scalar(
+            select(InboundMessage.id)
+            .where(
+                InboundMessage.conversation_id == message.conversation_id,
+                InboundMessage.position < message.position,
+                InboundMessage.data["edits"].astext == message.data["edits"],
+            )
+            .limit(1)
+        )
+    ) is not None
 
 
 async def waiting(session: AsyncSession, conversation_id: UUID) -> bool:

@@ -231,6 +231,8 @@ class ButtonToken(Base):
     title: Mapped[str] = mapped_column(Text)
     payload: Mapped[str] = mapped_column(Text)
     created_at: Mapped[datetime]
+    # Of all buttons of a message at once: one press uses them up.
+    pressed_at: Mapped[datetime | None]
 
 
 class VaultedSecret(Base):

@@ -22,9 +22,14 @@ GONE = frozenset({"blocked", "invalid_address", "landline"})
 
 
 async def reachable(
-    session: AsyncSession, *, phone: str | None, proved_in: Sequence[UUID]
+    session: AsyncSession,
+    *,
+    phone: str | None,
+    proved_in: Sequence[UUID],
+    preferred: str | None = None,
 ) -> Conversation | None:
-    """The open conversation that the customer used last; None when there is none.
+    """The open conversation on the preferred channel, else the one that the customer used last;
+    None when there is none.
 
     `proved_in` are conversations in which they have proved who they are; an SMS to the number
     on file reaches nobody else anyway.
@@ -49,7 +54,7 @@ async def reachable(
             Conversation.unreachable_at.is_(None),
             last_heard.is_not(None),
         )
-        .order_by(last_heard.desc())
+        .order_by((Conversation.channel == (preferred or "")).desc(), last_heard.desc())
         .limit(1)
     )
 

@@ -1,6 +1,7 @@
 """The agents' console: sign-in, cases, the customer's account, live feed. The room's door."""
 
 from handoff.desk.api import make_desk_api
+from handoff.desk.files import Files
 from handoff.desk.models import Role
 from handoff.desk.pages import make_desk_pages
 from handoff.desk.seeds import DEMO_AGENTS, DemoAgent, seed_agents
@@ -13,6 +14,7 @@ __all__ = [
     "Closing",
     "DemoAgent",
     "DeskServices",
+    "Files",
     "Role",
     "Word",
     "WrongAgent",

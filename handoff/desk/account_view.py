@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from typing import Any, Protocol
 from uuid import UUID
@@ -53,6 +53,8 @@ class Looking(Protocol):
     def now(self) -> datetime: ...
     @property
     def today(self) -> date: ...
+    @property
+    def link(self) -> Callable[[str], str | None]: ...
 
 
 async def account_view(session: AsyncSession, viewer: Looking, account_id: UUID) -> AccountView:
@@ -69,7 +71,9 @@ async def account_view(session: AsyncSession, viewer: Looking, account_id: UUID)
             language,
             by_link=billing.takes_payments,
         ),
-        invoice=None if explanation is None else _invoice(explanation, language),
+        invoice=None
+        if explanation is None
+        else _invoice(explanation, language, viewer.link(explanation.current.number)),
         findings=[
             _finding(finding, language)
             for finding in await billing.review(session, account_id, today=today)
@@ -207,7 +211,7 @@ def _held_discount(grant: GrantSummary, language: str) -> DiscountView:
     )
 
 
-def _invoice(explanation: Explanation, language: str) -> InvoiceView:
+def _invoice(explanation: Explanation, language: str, chat_link: str | None) -> InvoiceView:
     invoice = explanation.current
     return InvoiceView(
         number=invoice.number,
@@ -221,6 +225,7 @@ def _invoice(explanation: Explanation, language: str) -> InvoiceView:
         if explanation.previous
         else None,
         causes=[_cause(cause, language) for cause in explanation.causes],
+        chat_link=chat_link,
     )
 
 

@@ -34,8 +34,8 @@ _HEADERS = {
 }
 # Families of texts.yml that the script puts into words.
 _FOR_SCRIPT = (
-    "desk", "sign_in", "queue", "undelivered", "case", "speaker", "delivery", "kind", "panel",
-    "hand_back",
+    "desk", "sign_in", "queue", "undelivered", "case", "speaker", "delivery", "kind", "sent",
+    "panel", "hand_back",
     "outcome", "language", "channel", "problem", "grant_reason", "dispute_reason",
 )  # fmt: skip
 _FOR_REVIEWS = ("desk", "reviews", "speaker", "kind", "language", "channel", "problem")

@@ -195,6 +195,17 @@ async def undelivered(
     return [(message, conversation) for message, conversation in rows]
 
 
+async def inbound(
+    session: AsyncSession, conversations: Iterable[UUID], message_id: UUID
+) -> InboundMessage | None:
+    """A customer's message, if it is one of those conversations."""
+    return await session.scalar(
+        select(InboundMessage).where(
+            InboundMessage.id == message_id, InboundMessage.conversation_id.in_(conversations)
+        )
+    )
+
+
 async def written_with_key(session: AsyncSession, key: str) -> UUID | None:
     """The agent's message that was written with this key."""
     return await session.scalar(

@@ -61,7 +61,9 @@ async def review_view(session: AsyncSession, viewer: Viewer, review_id: UUID) ->
             for guess in review.understood
             if guess["intent"] in INTENTS and guess["intent"] != OUT_OF_SCOPE
         ],
-        messages=messages([*said, *heard[:_LINES_AFTER]], conversation, viewer),
+        messages=messages(
+            [*said, *heard[:_LINES_AFTER]], conversation, case.id if case else None, viewer
+        ),
         case_id=case.id if case else None,
         exported_text=text(
             "reviews.exported",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import uuid
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from billing_backend.clock import Clock
@@ -11,10 +12,10 @@ from billing_backend.contract import Billing
 from billing_backend.db import Sessions
 from handoff.conversations.bell import Bell
 from handoff.desk.clicks import Click
-from handoff.desk.media import OpenMedia, no_media
+from handoff.desk.files import Files
 from handoff.desk.models import Agent
 from handoff.desk.seeds import DemoAgent
-from handoff.desk.view import Viewer, Word
+from handoff.desk.view import Link, Viewer, Word
 
 
 class Closing:
@@ -38,7 +39,9 @@ class Closing:
 @dataclass(frozen=True, slots=True)
 class DeskServices:
     """`secure_cookies` is False only where the desk is served without https (the demo on
-    localhost). `demo_agents` are shown on the sign-in page: empty for a real company."""
+    localhost). `demo_agents` are shown on the sign-in page: empty for a real company. `files`
+    fetch what customers sent, by channel; `chat_link` makes the link that opens an invoice in a
+    customer's chat."""
 
     sessions: Sessions
     billing: Billing
@@ -49,10 +52,11 @@ class DeskServices:
     secure_cookies: bool = True
     demo_agents: tuple[DemoAgent, ...] = ()
     closing: Closing = field(default_factory=Closing)
-    open_media: OpenMedia = no_media
+    files: Mapping[str, Files] = field(default_factory=dict)
+    chat_link: Link = lambda _: None
 
     def viewer(self, agent: Agent) -> Viewer:
-        return Viewer(agent, self.billing, self.word, self.zone, self.clock.now())
+        return Viewer(agent, self.billing, self.word, self.zone, self.clock.now(), self.chat_link)
 
     def click(self, agent: Agent, case_id: uuid.UUID, key: str | None) -> Click:
         """Without a key every call is a click of its own: billing knows what is done already."""

@@ -78,10 +78,17 @@ class QueueView(BaseModel):
     undelivered: Annotated[list[UndeliveredView], Field(description="the newest first")] = []
 
 
+class FileView(BaseModel):
+    """What a customer sent; `url` opens it for whoever is signed in."""
+
+    url: str
+    name: str
+    image: bool
+
+
 class Message(BaseModel):
     """One line of the conversation. speaker: customer, bot, queue, agent or notice; status of
-    outgoing words: queued, sending, sent, delivered, failed, unknown. `media` are the kinds of
-    the pictures that came along: GET /cases/{case_id}/media/{message_id}/{place}, from 0 on."""
+    outgoing words: queued, sending, sent, delivered, failed, unknown."""
 
     position: int
     id: UUID
@@ -94,7 +101,11 @@ class Message(BaseModel):
     buttons: list[str]
     status: str
     failure_text: Annotated[str | None, Field(description="why it did not arrive")] = None
-    media: list[str] = []
+    sent: Annotated[
+        str | None, Field(description="instead of words: photo, voice, document, location ...")
+    ] = None
+    files: list[FileView] = []
+    place: Annotated[str | None, Field(description="latitude,longitude")] = None
 
 
 class AccountChoice(BaseModel):
@@ -173,6 +184,9 @@ class InvoiceView(BaseModel):
     state_text: str
     difference: Amount | None
     causes: Annotated[list[CauseView], Field(description="they sum exactly to `difference`")]
+    chat_link: Annotated[
+        str | None, Field(description="opens the invoice in the customer's Telegram")
+    ] = None
 
 
 class FindingView(BaseModel):

@@ -16,6 +16,7 @@ from billing_backend.errors import BillingError
 from handoff.conversations import Conversation, Entry, accounts, history
 from handoff.desk import account_view, formats, repository
 from handoff.desk.account import customer_of
+from handoff.desk.files import kept
 from handoff.desk.models import Agent
 from handoff.desk.shapes import (
     AccountChoice,
@@ -24,6 +25,7 @@ from handoff.desk.shapes import (
     CaseView,
     CompanyView,
     CustomerView,
+    FileView,
     GrantedView,
     IdentityView,
     Line,
@@ -40,6 +42,9 @@ from handoff.queue.rules import URGENT
 # Words that still wait to be put together: parts, language and channel in, words out.
 Word = Callable[[list[dict[str, Any]], str, str], str]
 
+# The address at which a customer's chat with the bot opens on an invoice; None without a bot.
+Link = Callable[[str], str | None]
+
 _LISTED = 50
 _SNIPPET = 120
 
@@ -53,6 +58,7 @@ class Viewer:
     word: Word
     zone: str
     now: datetime
+    link: Link = lambda _: None
 
     @property
     def language(self) -> str:
@@ -143,11 +149,11 @@ async def _all_said(
     session: AsyncSession, viewer: Viewer, case: Case, conversation: Conversation
 ) -> list[Message]:
     """Also what was said where the case began, if it has moved since."""
-    now = messages(await history(session, conversation.id), conversation, viewer)
+    now = messages(await history(session, conversation.id), conversation, case.id, viewer)
     if case.begun_in is None:
         return now
     first = await repository.conversation(session, case.begun_in)
-    return [*messages(await history(session, first.id), first, viewer), *now]
+    return [*messages(await history(session, first.id), first, case.id, viewer), *now]
 
 
 def _callback(attempt: CallbackAttempt, language: str) -> CallbackView:
@@ -159,8 +165,11 @@ def _callback(attempt: CallbackAttempt, language: str) -> CallbackView:
     )
 
 
-def messages(entries: Sequence[Entry], conversation: Conversation, viewer: Viewer) -> list[Message]:
-    """The lines of a conversation; words not sent yet are put together as they will be."""
+def messages(
+    entries: Sequence[Entry], conversation: Conversation, case_id: UUID | None, viewer: Viewer
+) -> list[Message]:
+    """The lines of a conversation; words not sent yet are put together as they will be. Files open
+    from its case only."""
     return [
         Message(
             position=entry.position,
@@ -176,9 +185,20 @@ def messages(entries: Sequence[Entry], conversation: Conversation, viewer: Viewe
             failure_text=label("undelivered.reason", entry.failure, viewer.language)
             if entry.failure
             else None,
-            media=list(entry.media),
+            sent=entry.sent,
+            files=_files(entry, conversation, case_id) if case_id else [],
+            place=entry.place,
         )
         for entry in entries
+    ]
+
+
+def _files(entry: Entry, conversation: Conversation, case_id: UUID) -> list[FileView]:
+    url = f"/desk/api/cases/{case_id}/files/{entry.message_id}"
+    files = [kept(conversation.channel, media) for media in entry.media]
+    return [
+        FileView(url=f"{url}/{place}", name=file.name, image=file.image)
+        for place, file in enumerate(files)
     ]
 
 

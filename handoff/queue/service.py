@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from handoff.conversations import Author, Conversation, Draft, Owner, Part, write
 from handoff.conversations.bell import WAKE_DESK, ring
-from handoff.conversations.ownership import lock, to_queue
+from handoff.conversations.ownership import lock, to_bot, to_queue
 from handoff.queue import hours, repository, rules
 from handoff.queue.models import Case, Reason, State
 
@@ -196,7 +196,9 @@ async def move_case(session: AsyncSession, case: Case, conversation: Conversatio
 
 async def customer_left(session: AsyncSession, conversation_id: UUID, *, now: datetime) -> None:
     """The caller hung up: a waiting case ends, unless we are to call back."""
-    await lock(session, conversation_id)
+    conversation = await lock(session, conversation_id)
     case = await repository.open_case(session, conversation_id)
     if case is not None and case.state == State.WAITING and case.callback_at is None:
         await repository.end_case(session, case, State.CANCELLED, outcome="left", now=now)
+        # On Telegram they may come back: nobody waits for a person any more then.
+        to_bot(conversation)

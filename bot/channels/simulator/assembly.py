@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -82,6 +82,8 @@ class Simulator:
     stripe: Deliveries
     http: httpx.AsyncClient
     screens: tuple[Screens, ...]
+    # The menu of commands that the app has told Telegram, by language.
+    commands: Mapping[str, list[dict[str, str]]]
 
     def let_go(self) -> None:
         """Answer at once who waits at a screen: the app is about to stop."""
@@ -184,7 +186,13 @@ def make_simulator(
     ):
         router.include_router(part)
     return Simulator(
-        router, sms, voice, deliveries, http, (chats.screens, sms.screens, voice.screens)
+        router,
+        sms,
+        voice,
+        deliveries,
+        http,
+        (chats.screens, sms.screens, voice.screens),
+        chats.commands,
     )
 
 

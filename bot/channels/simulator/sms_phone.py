@@ -148,7 +148,7 @@ class SmsPhones:
     def _form(self, sid: str, phone: str, text: str, media: tuple[str, ...]) -> Mapping[str, str]:
         pictures: dict[str, str] = {}
         for index, url in enumerate(media):
-            pictures |= {f"MediaUrl{index}": url, f"MediaContentType{index}": "image/jpeg"}
+            pictures |= {f"MediaUrl{index}": url, f"MediaContentType{index}": "image/png"}
         return {
             "MessageSid": sid,
             "SmsSid": sid,

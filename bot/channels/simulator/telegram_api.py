@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import asyncio
 import hmac
+import json
+import re
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from typing import Any
@@ -27,12 +29,15 @@ from bot.channels.simulator.telegram_call import (
     read_params,
     words,
 )
-from bot.channels.simulator.telegram_chats import Chat, Chats, titles
+from bot.channels.simulator.telegram_chats import Chat, Chats, StoredFile, titles
 from bot.channels.simulator.telegram_device import TelegramDevice
+from bot.channels.simulator.telegram_updates import SUPERGROUP
 
 TEXT_LIMIT = 4_096  # UTF-16 units
 CAPTION_LIMIT = 1_024
+FILE_LIMIT = 20 * 2**20  # bytes that a bot may fetch
 LONGEST_POLL = 50  # seconds
+_COMMAND = re.compile(r"[a-z0-9_]{1,32}")
 
 
 class TelegramApi:
@@ -63,7 +68,8 @@ class TelegramApi:
             "deletewebhook": self._delete_webhook,
             "getwebhookinfo": self._get_webhook_info,
             "getupdates": self._get_updates,
-            "setmycommands": self._nothing,
+            "getfile": self._get_file,
+            "setmycommands": self._set_my_commands,
         }
 
     async def call(self, token: str, method: str, request: Request) -> Response:
@@ -156,6 +162,9 @@ class TelegramApi:
     async def _set_webhook(self, params: Params) -> bool:
         self._device.route.url = str(params.get("url") or "")
         self._device.route.secret = str(params.get("secret_token") or "")
+        allowed = params.get("allowed_updates") or []
+        self._device.route.allowed = json.loads(allowed) if isinstance(allowed, str) else allowed
+        self._device.route.last_error = {}
         return True
 
     async def _delete_webhook(self, params: Params) -> bool:
@@ -163,10 +172,13 @@ class TelegramApi:
         return True
 
     async def _get_webhook_info(self, params: Params) -> dict[str, Any]:
+        route = self._device.route
         return {
-            "url": self._device.route.url,
+            "url": route.url,
             "has_custom_certificate": False,
             "pending_update_count": len(self._device.pending),
+            **({"allowed_updates": route.allowed} if route.allowed else {}),
+            **route.last_error,
         }
 
     async def _get_updates(self, params: Params) -> list[dict[str, Any]]:
@@ -186,13 +198,42 @@ class TelegramApi:
                     await self._device.arrived.wait()
         return list(pending)[: int(params.get("limit") or 100)]
 
-    async def _nothing(self, params: Params) -> bool:
+    async def _get_file(self, params: Params) -> dict[str, Any]:
+        file_id = str(params.get("file_id"))
+        stored = self._chats.file(file_id)
+        if stored is None:
+            raise ApiError(400, "Bad Request: invalid file_id")
+        size = len(stored.content)
+        if size > FILE_LIMIT:
+            raise ApiError(400, "Bad Request: file is too big")
+        return {
+            "file_id": file_id,
+            "file_unique_id": file_id[:16],
+            "file_size": size,
+            "file_path": f"files/{file_id}",
+        }
+
+    def file(self, token: str, file_id: str) -> StoredFile:
+        """What `getFile` gave the address of. Raises ApiError."""
+        stored = self._chats.file(file_id)
+        if not hmac.compare_digest(token.encode(), self._token.encode()) or stored is None:
+            raise ApiError(404, "Not Found")
+        return stored
+
+    async def _set_my_commands(self, params: Params) -> bool:
+        told = params.get("commands") or "[]"
+        commands = json.loads(told) if isinstance(told, str) else told
+        if not all(_COMMAND.fullmatch(str(one.get("command"))) for one in commands):
+            raise ApiError(400, "Bad Request: BOT_COMMAND_INVALID")
+        self._chats.commands[str(params.get("language_code") or "")] = commands
         return True
 
     # --- what they share --------------------------------------------------------------------
 
     def _chat(self, params: Params) -> Chat:
         user_id = integer(params, "chat_id", "chat not found")
+        if user_id == SUPERGROUP and self._chats.in_group is not None:
+            return self._chats.in_group
         if user_id <= 0 or not (chat := self._chats.of(user_id)).started:
             raise ApiError(400, "Bad Request: chat not found")
         if chat.blocked:
@@ -248,6 +289,7 @@ class TelegramApi:
             files=files or [],
             request_contact=asks,
             message_id=message_id,
+            **({"group": True} if str(params.get("chat_id")) == str(SUPERGROUP) else {}),
         )
         message = {
             "message_id": message_id,
@@ -270,6 +312,14 @@ def make_telegram_api(api: TelegramApi) -> APIRouter:
     @router.api_route("/bot{token}/{method}", methods=["GET", "POST"])
     async def bot_method(token: str, method: str, request: Request) -> Response:
         return await api.call(token, method, request)
+
+    @router.get("/file/bot{token}/files/{file_id}")
+    async def bot_file(token: str, file_id: str) -> Response:
+        try:
+            stored = api.file(token, file_id)
+        except ApiError as error:
+            return _refusal(error)
+        return Response(stored.content, media_type="application/octet-stream")
 
     return router
 

@@ -112,6 +112,10 @@ class Chats:
         self.screens = Screens(now)
         self._chats: OrderedDict[int, Chat] = OrderedDict()
         self._files: OrderedDict[str, StoredFile] = OrderedDict()
+        # Who last did something in the group: their device shows what the bot says there.
+        self.in_group: Chat | None = None
+        # What stands in the menu beside the field, by the profile's language.
+        self.commands: dict[str, list[dict[str, str]]] = {}
         self._message_ids = itertools.count(first_id)
         self._update_ids = itertools.count(first_id)
 
@@ -159,6 +163,7 @@ class Chats:
         """Forget every chat; the numbers go on."""
         self._chats.clear()
         self._files.clear()
+        self.in_group = None
         self.screens.clear()
 
 

@@ -2,49 +2,80 @@
 
 from __future__ import annotations
 
+import base64
 from dataclasses import asdict
 from typing import Annotated, Any, Literal, Self
 from urllib.parse import quote
 
 from fastapi import APIRouter, Path, Query
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 from starlette.responses import Response
 
 from bot.channels.simulator.problem import ProblemRoute, Refused
-from bot.channels.simulator.telegram_chats import Chat, Chats
+from bot.channels.simulator.telegram_chats import Chat, Chats, StoredFile
 from bot.channels.simulator.telegram_device import Sent, TelegramDevice
 
 E164 = r"^\+[1-9]\d{6,14}$"
 DEEDS = (
-    "text", "contact", "button", "photo", "voice_note", "sticker", "edited_text", "group_text",
-    "blocked", "repeat_last",
+    "text", "contact", "button", "photo", "document", "voice_note", "video_note", "sticker",
+    "location", "edited_text", "group_text", "added_to_group", "blocked", "repeat_last",
 )  # fmt: skip
+WITH_FILE = ("photo", "document", "voice_note", "video_note", "sticker")
 
 UserId = Annotated[int, Path(ge=1, lt=2**52, description="Telegram's number of the person")]
 After = Annotated[int, Query(ge=0, description="only what came after this entry's number")]
 Wait = Annotated[float, Query(ge=0, le=60, description="seconds to wait for something new")]
 
 
+def _decoded(given: object) -> bytes:
+    if not isinstance(given, str):
+        raise ValueError("give the content in base64")
+    return base64.b64decode(given, validate=True)
+
+
+class SentFile(BaseModel):
+    """A file of the person's own, at most 20 MB."""
+
+    model_config = ConfigDict(extra="forbid")
+    name: str = Field("file", min_length=1, max_length=200)
+    mime: str = Field("application/octet-stream", pattern=r"^[a-z]+/[a-z0-9.+-]+$")
+    content: Annotated[bytes, BeforeValidator(_decoded)] = Field(max_length=20 * 2**20)
+
+
+class Place(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+    latitude: float = Field(ge=-90, le=90)
+    longitude: float = Field(ge=-180, le=180)
+
+
 class TelegramDeed(BaseModel):
-    """Exactly one of the deeds; `language` is the one that the person's Telegram is set to."""
+    """Exactly one of the deeds; `file` goes with those that send one. `language` is the one that
+    the person's Telegram is set to."""
 
     model_config = ConfigDict(extra="forbid")
     text: str | None = Field(None, max_length=20_000)
     contact: Literal["own"] | Annotated[str, Field(pattern=E164)] | None = None
     button: str | None = None
     photo: bool | Annotated[str, Field(max_length=1_024)] | None = None
+    document: bool | Annotated[str, Field(max_length=1_024)] | None = None
     voice_note: Literal[True] | None = None
+    video_note: Literal[True] | None = None
     sticker: Literal[True] | None = None
+    location: Place | None = None
     edited_text: str | None = Field(None, max_length=20_000)
     group_text: str | None = Field(None, max_length=20_000)
+    added_to_group: Literal[True] | None = None
     blocked: bool | None = None
     repeat_last: Literal[True] | None = None
+    file: SentFile | None = None
     language: Annotated[str, Field(pattern=r"^[a-z]{2,3}(-[A-Za-z]+)?$")] | None = None
 
     @model_validator(mode="after")
     def exactly_one(self) -> Self:
         if sum(getattr(self, deed) is not None for deed in DEEDS) != 1:
             raise ValueError(f"give exactly one of {', '.join(DEEDS)}")
+        if self.file and not any(getattr(self, deed) for deed in WITH_FILE):
+            raise ValueError(f"a file goes with one of {', '.join(WITH_FILE)}")
         return self
 
 
@@ -109,12 +140,31 @@ async def _do(device: TelegramDevice, chat: Chat, deed: TelegramDeed) -> Sent:
             return await device.share_contact(chat, phone)
         case TelegramDeed(button=str(title)):
             return await device.press(chat, title)
-        case TelegramDeed(voice_note=True):
-            return await device.send_voice_note(chat)
-        case TelegramDeed(sticker=True):
-            return await device.send_sticker(chat)
+        case TelegramDeed(location=Place(latitude=latitude, longitude=longitude)):
+            return await device.send_location(chat, latitude, longitude)
+        case TelegramDeed(added_to_group=True):
+            return await device.add_to_group(chat)
         case TelegramDeed(blocked=bool(blocked)):
             return await device.block(chat, blocked)
         case TelegramDeed(repeat_last=True):
             return await device.repeat(chat)
-    return await device.send_photo(chat, deed.photo if isinstance(deed.photo, str) else "")
+    return await _send_file(device, chat, deed)
+
+
+async def _send_file(device: TelegramDevice, chat: Chat, deed: TelegramDeed) -> Sent:
+    own = deed.file
+    file = StoredFile(own.name, own.mime, own.content) if own else None
+    match deed:
+        case TelegramDeed(voice_note=True):
+            return await device.send_voice_note(chat, file)
+        case TelegramDeed(video_note=True):
+            return await device.send_video_note(chat, file)
+        case TelegramDeed(sticker=True):
+            return await device.send_sticker(chat, file)
+        case TelegramDeed(photo=None):
+            return await device.send_document(chat, _caption(deed.document), file)
+    return await device.send_photo(chat, _caption(deed.photo), file)
+
+
+def _caption(given: bool | str | None) -> str:
+    return given if isinstance(given, str) else ""

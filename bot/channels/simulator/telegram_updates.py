@@ -7,12 +7,13 @@ https://core.telegram.org/bots/api, only the fields that always come.
 from __future__ import annotations
 
 from typing import Any
-from uuid import uuid4
 
 from bot.channels.simulator.people import People
 from bot.channels.simulator.telegram_chats import Chat
 
 SUPERGROUP = -1001000000001
+
+Stored = dict[str, Any]  # a file as Telegram tells of it: file_id, file_unique_id, file_size
 
 
 def message(chat: Chat, message_id: int, date: int, **content: Any) -> dict[str, Any]:
@@ -53,18 +54,30 @@ def contact(chat: Chat, phone: str, people: People) -> dict[str, Any]:
     return {"contact": card}
 
 
-def photo(caption: str) -> dict[str, Any]:
-    sizes = [_file() | {"width": width, "height": width * 4 // 3} for width in (90, 320, 800)]
-    return {"photo": sizes, **({"caption": caption} if caption else {})}
+def photo(file: Stored, caption: str) -> dict[str, Any]:
+    sizes = [file | {"width": width, "height": width * 4 // 3} for width in (90, 320, 800)]
+    return {"photo": sizes, **_caption(caption)}
 
 
-def voice_note(seconds: int) -> dict[str, Any]:
-    return {"voice": _file() | {"duration": seconds, "mime_type": "audio/ogg"}}
+def document(file: Stored, name: str, mime: str, caption: str) -> dict[str, Any]:
+    return {"document": file | {"file_name": name, "mime_type": mime}, **_caption(caption)}
 
 
-def sticker(emoji: str) -> dict[str, Any]:
+def voice_note(file: Stored, seconds: int) -> dict[str, Any]:
+    return {"voice": file | {"duration": seconds, "mime_type": "audio/ogg"}}
+
+
+def video_note(file: Stored, seconds: int) -> dict[str, Any]:
+    return {"video_note": file | {"duration": seconds, "length": 240}}
+
+
+def sticker(file: Stored, emoji: str) -> dict[str, Any]:
     shape = {"width": 512, "height": 512, "is_animated": False, "is_video": False}
-    return {"sticker": _file() | shape | {"type": "regular", "emoji": emoji}}
+    return {"sticker": file | shape | {"type": "regular", "emoji": emoji}}
+
+
+def location(latitude: float, longitude: float) -> dict[str, Any]:
+    return {"location": {"latitude": latitude, "longitude": longitude}}
 
 
 def callback_query(
@@ -103,12 +116,25 @@ def membership(chat: Chat, date: int, *, blocked: bool, bot: dict[str, Any]) -> 
     }
 
 
+def added_to_group(chat: Chat, date: int, bot: dict[str, Any]) -> dict[str, Any]:
+    """The person took the bot into a group."""
+    group = {"id": SUPERGROUP, "type": "supergroup", "title": "Limpede"}
+    return {
+        "my_chat_member": {
+            "chat": group,
+            "from": chat.user(),
+            "date": date,
+            "old_chat_member": {"user": bot, "status": "left"},
+            "new_chat_member": {"user": bot, "status": "member"},
+        }
+    }
+
+
 def in_group(update: dict[str, Any]) -> dict[str, Any]:
     """The same message, written in a group that the bot is in."""
     group = {"id": SUPERGROUP, "type": "supergroup", "title": "Limpede"}
     return {"message": update["message"] | {"chat": group}}
 
 
-def _file() -> dict[str, Any]:
-    name = uuid4().hex
-    return {"file_id": f"sim{name}", "file_unique_id": name[:16], "file_size": 24_576}
+def _caption(caption: str) -> dict[str, Any]:
+    return {"caption": caption} if caption else {}

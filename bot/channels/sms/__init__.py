@@ -1,7 +1,7 @@
 """SMS, by Twilio."""
 
 from bot.channels.sms.client import From, SmsSender
-from bot.channels.sms.media import make_opener
+from bot.channels.sms.files import SmsFiles
 from bot.channels.sms.segments import Diacritics
 from bot.channels.sms.webhook import PATH, STATUS_PATH, make_router
 
@@ -10,7 +10,7 @@ __all__ = [
     "STATUS_PATH",
     "Diacritics",
     "From",
+    "SmsFiles",
     "SmsSender",
-    "make_opener",
     "make_router",
 ]

@@ -2,10 +2,19 @@
 
 import logging
 import os
+from collections.abc import Awaitable
 
 import httpx
 import structlog
-from telegram import Bot, InputFile, Message
+from telegram import (
+    Bot,
+    BotCommand,
+    InlineKeyboardButton,
+    InlineKeyboardMarkup,
+    InputFile,
+    Message,
+)
+from telegram.constants import ChatAction
 from telegram.error import (
     BadRequest,
     ChatMigrated,
@@ -17,7 +26,15 @@ from telegram.error import (
 )
 from telegram.request import HTTPXRequest
 
-from bot.channels.message import Delivered, DeliveryFailed, Outbound
+from bot.channels.message import (
+    Delivered,
+    DeliveryFailed,
+    Outbound,
+    Pressed,
+    Receipt,
+    Use,
+)
+from bot.channels.telegram.payloads import Press
 from bot.channels.telegram.render import Call, Words, render
 
 log = structlog.get_logger(__name__)
@@ -25,6 +42,15 @@ log = structlog.get_logger(__name__)
 TELEGRAM = "https://api.telegram.org"
 ALLOWED_UPDATES = ["message", "edited_message", "callback_query", "my_chat_member"]
 _CONNECTIONS = 64
+_CHOSEN = "✓ {title}"
+_NOTICES = {Use.USED: "utter_button_used", Use.UNKNOWN: "utter_button_unknown"}
+_COMMANDS = {
+    "start": "utter_command_start",
+    "help": "utter_command_help",
+    "language": "utter_command_language",
+    "notices": "utter_command_notices",
+    "stop": "utter_command_stop",
+}
 # Why a NetworkError was raised when certainly nothing was shown: no connection, or an answer with
 # an error status (no cause, or one that says that the answer's page could not be parsed).
 _NOT_SENT = (
@@ -75,13 +101,32 @@ class TelegramSender:
                 raise DeliveryFailed(failure.reason, uncertain=True) from failure
         return delivered
 
-    async def answer_button(self, query_id: str) -> None:
-        """Stop the spinner on a pressed button. Nothing depends on it: an old query that
-        Telegram no longer knows (a repeated delivery) is not a failure of ours."""
-        try:
-            await self._bot.answer_callback_query(query_id)
-        except TelegramError as error:
-            log.info("telegram_button_not_answered", reason=_meaning(error).reason)
+    async def answer_button(self, press: Press, receipt: Receipt | None) -> None:
+        """Stop the spinner on a pressed button, say why it did nothing if so, and leave only the
+        chosen one. Nothing depends on it: the press is stored, and is used up by now."""
+        pressed = receipt.pressed if receipt else Pressed(Use.UNKNOWN, press.language or "ro")
+        notice = _NOTICES.get(pressed.use) if pressed else None
+        words = self._words(notice, pressed.language) if notice and pressed else None
+        # An old query that Telegram no longer knows (a repeated delivery) is no failure of ours.
+        await _tried("answer", self._bot.answer_callback_query(press.query_id, text=words))
+        if pressed is not None and pressed.use is Use.COUNTS:
+            await self._mark(press, pressed.title)
+
+    async def show_typing(self, address: str) -> None:
+        """Show "typing" for five seconds, or until a message comes. Nothing depends on it."""
+        await _tried("typing", self._bot.send_chat_action(address, ChatAction.TYPING))
+
+    async def _mark(self, press: Press, title: str) -> None:
+        """One button is left, which says what was chosen; pressed again it means nothing."""
+        if press.chat_id is None or press.message_id is None:
+            return
+        chosen = InlineKeyboardButton(_CHOSEN.format(title=title), callback_data=press.token)
+        await _tried(
+            "mark",
+            self._bot.edit_message_reply_markup(
+                press.chat_id, press.message_id, reply_markup=InlineKeyboardMarkup([[chosen]])
+            ),
+        )
 
     async def _show(self, call: Call) -> Delivered:
         try:
@@ -107,6 +152,21 @@ async def register_webhook(bot: Bot, url: str, secret: str) -> None:
     Raises TelegramError: no message's delivery is at stake here.
     """
     await bot.set_webhook(url, secret_token=secret, allowed_updates=ALLOWED_UPDATES)
+
+
+async def register_commands(bot: Bot, words: Words) -> None:
+    """What stands in the menu beside the field where customers write, in both languages; whose
+    Telegram speaks neither sees English. Raises TelegramError."""
+    for code, language in (("ro", "ro"), ("en", "en"), (None, "en")):
+        listed = [BotCommand(name, words(says, language)) for name, says in _COMMANDS.items()]
+        await bot.set_my_commands(listed, language_code=code)
+
+
+async def _tried(what: str, call: Awaitable[object]) -> None:
+    try:
+        await call
+    except TelegramError as error:
+        log.info("telegram_not_done", what=what, reason=_meaning(error).reason)
 
 
 def _meaning(error: TelegramError) -> DeliveryFailed:

@@ -8,14 +8,15 @@ from fastapi import APIRouter, Request, Response
 from starlette.background import BackgroundTask
 
 from bot.channels.bodies import read_body
-from bot.channels.message import Channel, Door
+from bot.channels.message import Channel, Door, Receipt
 from bot.channels.metrics import RECEIVED, REFUSED
-from bot.channels.telegram.payloads import parse, pressed_button
+from bot.channels.telegram.payloads import Press, parse, pressed_button
 
 PATH = "/webhooks/telegram"
 SECRET_HEADER = "X-Telegram-Bot-Api-Secret-Token"  # noqa: S105 - a header's name
 
-AnswerButton = Callable[[str], Awaitable[None]]
+# Without a receipt nothing was stored: the press means nothing to us.
+AnswerButton = Callable[[Press, Receipt | None], Awaitable[None]]
 
 
 def make_router(*, door: Door, secret: str, answer_button: AnswerButton) -> APIRouter:
@@ -40,29 +41,30 @@ def make_router(*, door: Door, secret: str, answer_button: AnswerButton) -> APIR
             update = json.loads(body)
         except (ValueError, RecursionError):
             return _refuse("unparseable", 200)
-        await receive(update, door)
-        query = pressed_button(update)
-        return Response(background=BackgroundTask(answer_button, query) if query else None)
+        receipt = await receive(update, door)
+        press = pressed_button(update)
+        return Response(background=BackgroundTask(answer_button, press, receipt) if press else None)
 
     return router
 
 
-async def receive(update: object, door: Door) -> None:
+async def receive(update: object, door: Door) -> Receipt | None:
     """Hand one update (decoded JSON) in; one with nothing for us is counted and forgotten."""
     inbound = parse(update)
     if inbound is None:
         REFUSED.labels(Channel.TELEGRAM, "unhandled").inc()
-        return
-    await door.accept(inbound)
+        return None
+    receipt = await door.accept(inbound)
     RECEIVED.labels(Channel.TELEGRAM, inbound.kind).inc()
+    return receipt
 
 
 async def receive_and_answer(update: object, *, door: Door, answer_button: AnswerButton) -> None:
     """What long polling does with an update: the webhook's way, without the answer to wait for."""
-    await receive(update, door)
-    query = pressed_button(update)
-    if query:
-        await answer_button(query)
+    receipt = await receive(update, door)
+    press = pressed_button(update)
+    if press:
+        await answer_button(press, receipt)
 
 
 def _refuse(reason: str, status: int) -> Response:

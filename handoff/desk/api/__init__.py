@@ -5,6 +5,7 @@ from fastapi import APIRouter
 from handoff.desk.api.cases import make_cases_api
 from handoff.desk.api.disputes import make_disputes_api
 from handoff.desk.api.documents import make_documents_api
+from handoff.desk.api.files import make_files_api
 from handoff.desk.api.live import make_live_api
 from handoff.desk.api.messages import make_messages_api
 from handoff.desk.api.people import make_people_api
@@ -21,6 +22,7 @@ def make_desk_api(desk: DeskServices) -> APIRouter:
         make_cases_api,
         make_disputes_api,
         make_documents_api,
+        make_files_api,
         make_services_api,
         make_reviews_api,
         make_messages_api,

@@ -107,7 +107,7 @@ def make_live_api(desk: DeskServices) -> APIRouter:
                 return None
             conversation = await repository.conversation(session, case.conversation_id)
             entries = await history(session, conversation.id, limit=_LATEST)
-            return case, messages(entries, conversation, desk.viewer(agent))
+            return case, messages(entries, conversation, case.id, desk.viewer(agent))
 
     return router
 

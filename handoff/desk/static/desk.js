@@ -259,7 +259,7 @@ function showMessage(message) {
   }
 }
 
-const ACTS = new Set(["begin", "silence", "hangup", "contact"]);
+const ACTS = new Set(["begin", "silence", "hangup", "return", "contact"]);
 
 function bubble(message) {
   const attributes = {
@@ -273,19 +273,38 @@ function bubble(message) {
   }
   return el("div", attributes,
     el("span", { class: "speaker" }, message.name ?? t.speaker[message.speaker]),
+    ...sent(message),
     message.text
       ? el("p", {}, message.text)
-      : el("p", { class: "wordless" }, kind),
-    message.media.length ? el("p", {}, ...message.media.map((_, place) => mediaLink(message, place))) : null,
+      : message.sent || message.files.length ? null : el("p", { class: "wordless" }, kind),
     message.buttons.length
       ? el("span", { class: "chips" }, ...message.buttons.map((title) => el("span", {}, title)))
       : null,
     el("span", { class: "foot" }, message.time, delivery(message)));
 }
 
-function mediaLink(message, place) {
-  const href = `/desk/api/cases/${current.case_id}/media/${message.id}/${place}`;
-  return el("a", { href, target: "_blank", rel: "noopener", class: "media" }, t.undelivered.open_media);
+// What came beside words or instead of them. A picture is small until it is opened; whatever else
+// came is a link.
+function sent({ sent: what, files, place }) {
+  const name = what ? t.sent[what] ?? t.kind.media : null;
+  if (files.length) return files.map((file) => sentFile(file, files.length === 1 ? name : null));
+  if (!what) return [];
+  if (place) {
+    const [latitude, longitude] = place.split(",");
+    const map = `https://www.openstreetmap.org/?mlat=${latitude}&mlon=${longitude}#map=17/${latitude}/${longitude}`;
+    return [el("p", { class: "sent" }, `${name}: `, el("a", { href: map, ...ELSEWHERE }, place))];
+  }
+  return [el("p", { class: "wordless" }, name)];
+}
+
+const ELSEWHERE = { target: "_blank", rel: "noopener noreferrer" };
+
+function sentFile({ url, name, image }, kind) {
+  if (image) {
+    const picture = el("img", { src: url, alt: kind ?? name, class: "thumbnail", loading: "lazy" });
+    return el("a", { href: url, ...ELSEWHERE }, picture);
+  }
+  return el("p", { class: "sent" }, kind ? `${kind}: ` : "", el("a", { href: url, ...ELSEWHERE }, name));
 }
 
 const TICKS = { queued: "◷", sending: "◷", sent: "✓", delivered: "✓✓", failed: "✕", unknown: "?" };

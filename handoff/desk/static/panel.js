@@ -151,6 +151,9 @@ function invoiceCard(invoice, t, caseId) {
     el("p", { class: "brief" }, el("a", {
       href: `/desk/api/cases/${caseId}/invoice.pdf`, target: "_blank", rel: "noopener",
     }, t.panel.open_document)),
+    invoice.chat_link
+      ? el("p", { class: "brief" }, `${t.panel.chat_link} `, el("code", {}, invoice.chat_link))
+      : null,
   );
 }
 

@@ -29,8 +29,10 @@ from billing_backend.db import Sessions
 from billing_backend.demo.cast import Cast, Person
 from billing_backend.jobs import found_demo
 from billing_backend.policy import Policy
+from bot import told
 from bot.actions import Services, make_actions_api
 from bot.actions.mapping import answers
+from bot.deep_links import DeepLinks
 from bot.texts import Texts, merge
 from handoff.conversations import Conversation, OutboundMessage, Vault, inbox
 
@@ -38,6 +40,7 @@ ROOT = Path(__file__).parents[3]
 KEY = "the key of the tests"
 MORNING = datetime(2026, 11, 24, 8, 0, tzinfo=UTC)
 POLICY = Policy(holdout_bp=0)
+LINKS = DeepLinks(b"a key of the tests")
 TEXTS = Texts(ROOT / "data" / "responses", zone=POLICY.zone)
 
 
@@ -142,6 +145,21 @@ class Customer:
     async def shares_contact(self, phone: str, *, own: bool) -> Heard:
         data = {"contact_phone": phone, "contact_is_own": own}
         return await self._turn(await self._store("", "contact", data), "share_contact", {})
+
+    async def starts(self, carried: str = "") -> Heard:
+        """/start, perhaps by a link that carried something."""
+        data = {"start": carried} if carried else {}
+        return await self._turn(await self._store("", "begin", data), "begin", {})
+
+    async def sends(self, kind: str, **data: Any) -> Heard:
+        """Something else than words."""
+        return await self._turn(await self._store(kind, "media", data), "unsupported", {})
+
+    async def is_told(self, kind: str, **values: Any) -> None:
+        """A notice, as the bot notes it when it tells one."""
+        async with self.setting.sessions() as session, session.begin():
+            conversation = await session.get_one(Conversation, self.conversation_id)
+            told.remember(conversation, kind, values, now=self.setting.clock.now())
 
     async def names_number(self, number: str) -> Heard:
         return await self._turn(
@@ -349,7 +367,9 @@ async def setting(founded: tuple[AsyncConnection, Cast]) -> AsyncIterator[Settin
     billing = BuiltInBilling(POLICY, code_key=b"a key for codes")
     vault = Vault(Fernet.generate_key())
     app = FastAPI()
-    services = Services(sessions, billing, vault, clock, POLICY.zone, "Demo Telecom", TEXTS)
+    services = Services(
+        sessions, billing, vault, clock, POLICY.zone, "Demo Telecom", TEXTS, links=LINKS
+    )
     app.include_router(make_actions_api(services, KEY))
     transport = httpx.ASGITransport(app=app)
     async with httpx.AsyncClient(transport=transport, base_url="http://app") as client:

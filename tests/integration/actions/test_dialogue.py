@@ -179,7 +179,7 @@ async def test_silence_is_asked_again_twice_and_then_a_person_comes(customer: So
     await carmen.means("check_balance", kind="speech")
     first = await carmen.means("silence", kind="silence")
     assert "Nu v-am auzit" in first.text
-    assert "numărul de client" in first.text
+    assert "numărului de client" in first.text
     wrong = await carmen.means("silence", "123", kind="keys")
     assert "Tastele acestea" in wrong.text
     await carmen.means("silence", kind="silence")

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from datetime import UTC, datetime
+from types import MappingProxyType
 from typing import Any, cast
 from uuid import UUID, uuid4
 
@@ -13,6 +14,8 @@ from sqlalchemy import select, text
 from billing_backend.clock import FixedClock
 from billing_backend.contract import Billing, Identification, Level
 from billing_backend.db import Sessions, transaction
+from bot.busy import Typing
+from bot.channels.message import Channel
 from bot.dialogue import Answer, Dialogue, Guess, Question
 from bot.texts import Words
 from bot.turn import Turns
@@ -79,6 +82,15 @@ async def rasas_table(sessions: Sessions) -> AsyncIterator[None]:
 
 @pytest.fixture
 def turns(sessions: Sessions, rasa: Rasa, rasas_table: None, database_url: str) -> Turns:
+    return make_turns(sessions, rasa, database_url)
+
+
+def make_turns(
+    sessions: Sessions,
+    rasa: Rasa,
+    database_url: str,
+    typing: Mapping[Channel, Typing] = MappingProxyType({}),
+) -> Turns:
     return Turns(
         sessions,
         FixedClock(NOW),
@@ -87,6 +99,7 @@ def turns(sessions: Sessions, rasa: Rasa, rasas_table: None, database_url: str) 
         cast(Dialogue, rasa),
         cast(Billing, Strangers()),
         company="Demo Telecom",
+        typing=typing,
     )
 
 

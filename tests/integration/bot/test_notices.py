@@ -19,12 +19,15 @@ from billing_backend.identity.models import IdentificationRow
 from billing_backend.money import Money
 from billing_backend.notices import NewNotice
 from billing_backend.notices.models import NoticeRow
+from billing_backend.notices.rules import topic_of
 from billing_backend.policy import Policy
+from bot import told
 from bot.channels.message import Channel, Inbound, Kind
 from bot.intake import Intake
 from bot.notices import _WORDS, Notices
 from bot.outgoing import Wording
 from bot.texts import Texts
+from bot.told import Told
 from handoff.conversations import Conversation, OutboundMessage, Vault
 from handoff.conversations.bell import Bell
 from handoff.conversations.reach import close_address
@@ -34,6 +37,14 @@ POLICY = Policy()
 NOON = datetime(2026, 11, 24, 10, tzinfo=UTC)
 ANA = UUID(int=1)
 PHONE = "+40700200001"
+_ABOUT_ONE_INVOICE = (
+    "invoice_issued",
+    "invoice_covered",
+    "due_soon",
+    "reminder_1",
+    "reminder_2",
+    "service_suspended",
+)
 TEXTS = Texts(ROOT / "data" / "responses", zone=POLICY.zone)
 
 
@@ -72,6 +83,10 @@ class Telling:
                     conversation_id=conversation_id, customer_id=ANA, verified_at=NOON
                 )
             )
+
+    async def wants(self, channel: str) -> None:
+        async with transaction(self.sessions) as session:
+            await billing_notices.choose_channel(session, ANA, channel, stated_in="sms", now=NOON)
 
     async def owed(self, key: str = "k") -> None:
         values = {
@@ -149,6 +164,81 @@ async def test_the_channel_that_was_used_last_is_taken(ana: Telling) -> None:
     assert [channel for channel, _ in await ana.told()] == ["telegram", "sms"]
 
 
+async def test_the_channel_that_was_chosen_is_taken_though_another_was_used_last(
+    ana: Telling,
+) -> None:
+    chat = await ana.says(Channel.TELEGRAM, address="700000001")
+    await ana.is_proved_in(chat)
+    await ana.says(Channel.SMS)
+    await ana.wants("telegram")
+    await ana.owed()
+
+    assert [channel for channel, _ in await ana.told()] == ["telegram"]
+
+
+@pytest.mark.parametrize("how", ["stopped", "closed"])
+async def test_where_nothing_may_be_told_any_more_the_other_channel_is_taken(
+    ana: Telling, how: str
+) -> None:
+    chat = await ana.says(Channel.TELEGRAM, address="700000001")
+    await ana.is_proved_in(chat)
+    await ana.says(Channel.SMS)
+    await ana.wants("telegram")
+    async with transaction(ana.sessions) as session:
+        conversation = await session.get_one(Conversation, chat)
+        if how == "stopped":
+            conversation.opted_out_at = NOON
+        else:
+            conversation.closed_at = NOON
+    await ana.owed()
+
+    assert [channel for channel, _ in await ana.told()] == ["sms"]
+
+
+async def test_it_speaks_the_language_on_file_until_the_customer_speaks_another(
+    ana: Telling,
+) -> None:
+    await ana.says(Channel.SMS)
+    async with transaction(ana.sessions) as session:
+        (await session.get_one(Customer, ANA)).language = "en"
+    await ana.owed()
+    [(_, words)] = await ana.told()
+    assert words.startswith("Bill DT-2026-000001")
+
+    async with transaction(ana.sessions) as session:
+        conversation = await session.scalar(select(Conversation))
+        assert conversation is not None
+        conversation.language, conversation.language_source = "ro", "chosen"
+    await ana.owed("k2")
+    assert (await ana.told())[-1][1].startswith("Factura DT-2026-000001")
+
+
+async def test_what_was_told_is_what_a_short_answer_is_about(ana: Telling) -> None:
+    where = await ana.says(Channel.SMS)
+    async with transaction(ana.sessions) as session:
+        conversation = await session.get_one(Conversation, where)
+        conversation.dialogue = {"account": {"customer": "1"}}
+    await ana.owed()
+    await ana.told()
+
+    async with transaction(ana.sessions) as session:
+        conversation = await session.get_one(Conversation, where)
+    assert told.of(conversation, now=NOON) == Told("reminder_1", invoice="DT-2026-000001")
+    assert "account" in conversation.dialogue
+
+
+async def test_what_is_not_wanted_is_not_told(ana: Telling) -> None:
+    await ana.says(Channel.SMS)
+    async with transaction(ana.sessions) as session:
+        await billing_notices.choose(
+            session, ANA, topic="overdue", wanted=False, stated_in="sms", now=NOON
+        )
+    await ana.owed()
+
+    assert await ana.told() == []
+    assert await ana.outcome() == "unwanted"
+
+
 async def test_a_chat_in_which_nobody_proved_anything_is_told_nothing(ana: Telling) -> None:
     await ana.says(Channel.TELEGRAM, address="700000001")
     await ana.owed()
@@ -224,15 +314,45 @@ def test_every_kind_of_notice_has_words_for_the_values_that_billing_gives(
     assert "{" not in words
 
 
+@pytest.mark.parametrize("kind", sorted(set(_WORDS) - {"dispute_rejected"}))
+@pytest.mark.parametrize("language", ["ro", "en"])
+def test_by_sms_a_notice_is_no_longer_than_160_characters(kind: str, language: str) -> None:
+    """A rejection carries its reason, in the agent's words: it takes what it takes."""
+    money, day = billing_notices.money(Money(123_456)), billing_notices.day(date(2026, 9, 30))
+    numbers = {
+        "invoice": "DT-2026-000123",
+        "number": "CT-2026-000123",
+        "credit_note": "DTC-2026-000123",
+    }
+    given = _given(kind, money, day)
+    values = {name: numbers.get(name, value) for name, value in given.items()}
+
+    words = TEXTS.say(_WORDS[kind], language, "sms", values).text
+
+    assert len(words) <= 160, f"{len(words)}: {words}"
+
+
+def test_whoever_can_choose_kinds_of_notices_can_choose_all_that_are_told() -> None:
+    service = {kind for kind in _WORDS if topic_of(kind) is None}
+    assert service == {
+        "suspension_notice",
+        "service_suspended",
+        "service_restored",
+        "service_restored_with_fee",
+    }
+
+
 def _given(kind: str, money: dict[str, object], day: dict[str, object]) -> dict[str, object]:
     """What the rooms of billing put into a notice of this kind."""
-    if kind in ("reminder_1", "reminder_2", "service_suspended"):
+    if kind.startswith("payment_received"):
+        return {"amount": money, "due": money}
+    if kind in _ABOUT_ONE_INVOICE:
         return {"amount": money, "invoice": "DT-1", "due": day}
     if kind == "suspension_notice":
         return {"amount": money, "invoice": "DT-1", "due": day, "suspends_on": day}
     if kind == "service_restored_with_fee":
         return {"fee": money}
-    if kind in ("extension_missed", "instalment_missed"):
+    if kind.startswith(("extension", "instalment")):
         return {"amount": money, "due": day}
     if not kind.startswith("dispute"):
         return {}

@@ -11,6 +11,7 @@ from sqlalchemy import select, text
 from billing_backend.contract import DocumentLink
 from billing_backend.db import Sessions, transaction
 from bot import attachments
+from bot.channels.message import Channel
 from bot.dialogue import BadAnswer, NoAnswer, Question
 from bot.texts import Words
 from bot.turn import TURNS_PER_SESSION, Turns
@@ -20,6 +21,7 @@ from tests.integration.bot.conftest import (
     NOW,
     Rasa,
     arrives,
+    make_turns,
     outcome,
     outgoing,
     owner,
@@ -46,6 +48,64 @@ async def test_a_typed_command_never_reaches_rasa(
     await arrives(sessions, " /restart")
     await turns.run_due()
     assert [question.text for question in rasa.asked] == ["∕restart"]
+
+
+async def test_changed_words_are_answered_once_for_each_message(
+    sessions: Sessions, rasa: Rasa, turns: Turns
+) -> None:
+    first = await arrives(sessions, "edited", kind="media", caption="cat?", edits="4001:7")
+    again = await arrives(sessions, "edited", kind="media", caption="cât?", edits="4001:7")
+    other = await arrives(sessions, "edited", kind="media", caption="câți?", edits="4001:8")
+    await turns.run_due()
+    assert [question.text for question in rasa.asked] == ["/unsupported", "/unsupported"]
+    assert [await outcome(sessions, each) for each in (first, again, other)] == [
+        "answered",
+        "ignored",
+        "answered",
+    ]
+
+
+async def test_changed_words_all_reach_the_agent(
+    sessions: Sessions, rasa: Rasa, turns: Turns
+) -> None:
+    edits = [
+        await arrives(sessions, "edited", kind="media", caption=words, edits="4001:7")
+        for words in ("cat", "cât")
+    ]
+    async with transaction(sessions) as session:
+        conversation = await session.scalar(select(Conversation))
+        assert conversation is not None
+        ownership.to_agent(conversation, uuid4())
+    await turns.run_due()
+    assert [await outcome(sessions, each) for each in edits] == ["to_desk", "to_desk"]
+    assert rasa.asked == []
+
+
+async def test_typing_is_shown_at_the_customers_address_while_rasa_thinks(
+    sessions: Sessions,
+    rasa: Rasa,
+    rasas_table: None,
+    database_url: str,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("bot.busy.AFTER_SECONDS", 0)
+    shown: list[str] = []
+    seen = asyncio.Event()
+
+    async def typing(address: str) -> None:
+        shown.append(address)
+        seen.set()
+
+    async def think(question: Question) -> list[Words]:
+        await seen.wait()
+        return [Words("Gata.")]
+
+    turns = make_turns(sessions, rasa, database_url, {Channel.TELEGRAM: typing})
+    rasa.answer = think
+    await arrives(sessions, "cât am de plată?")
+    await turns.run_due()
+    assert shown == ["4001"]
+    assert [said.text for said in await outgoing(sessions)] == ["Gata."]
 
 
 async def test_words_for_an_agent_are_never_shown_to_rasa(
@@ -474,14 +534,3 @@ async def test_what_the_provider_has_answered_is_not_answered_again(
     await turns.run_due()
     assert await outgoing(sessions) == []
     assert rasa.asked == []
-
-
-async def test_words_that_came_with_a_picture_are_answered_and_the_picture_is_owned_up_to(
-    sessions: Sessions, rasa: Rasa, turns: Turns
-) -> None:
-    media = [{"reference": "MM1/ME1", "mime": "image/jpeg"}]
-    await arrives(sessions, "asta e factura", channel="sms", media=media)
-    await turns.run_due()
-    first, second = await outgoing(sessions)
-    assert [part["response"] for part in first.parts] == ["utter_media_kept"]
-    assert second.text == "răspuns la asta e factura"

@@ -1,15 +1,13 @@
-"""What did not arrive is seen at the desk at once, and pictures are opened there."""
+"""What did not arrive is seen at the desk at once."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
 import httpx
 import pytest
-from fastapi import FastAPI
 from sqlalchemy import select, update
 
 from billing_backend.audit.models import AuditEntry
@@ -20,12 +18,10 @@ from handoff.conversations import (
     Conversation,
     Draft,
     OutboundMessage,
-    receive,
     write,
 )
-from handoff.desk import make_desk_api
 from handoff.queue import Waiting
-from tests.integration.handoff.conftest import NOON, begin, wait_for_person
+from tests.integration.handoff.conftest import NOON, begin
 
 
 async def say(
@@ -127,97 +123,3 @@ async def test_the_conversation_tells_why(
     lines = (await maria.get(f"/desk/api/cases/{waiting.case_id}")).json()["messages"]
     failures = {line["status"]: line["failure_text"] for line in lines if line["text"] == "45 lei"}
     assert failures == {"failed": "The number takes no SMS: a landline.", "sent": None}
-
-
-# --- pictures ---
-
-
-@dataclass(frozen=True)
-class Picture:
-    mime: str
-    content: bytes = b"a picture"
-
-
-@dataclass
-class Kept:
-    """What the providers keep, by channel and reference."""
-
-    files: dict[tuple[str, str], Picture]
-
-    async def open(self, channel: str, reference: str) -> Picture | None:
-        return self.files.get((channel, reference))
-
-
-@pytest.fixture
-def kept(desk: Any) -> Kept:
-    files = {"ME1": Picture("image/jpeg"), "ME2": Picture("text/html")}
-    kept = Kept({("sms", f"MM1/{name}"): file for name, file in files.items()})
-    desk.app = FastAPI()
-    desk.app.include_router(make_desk_api(replace(desk.services, open_media=kept.open)))
-    return kept
-
-
-@pytest.fixture
-async def sent(sessions: Sessions, elena: Conversation) -> UUID:
-    """Elena's message with a picture, a page and one that is gone."""
-    async with transaction(sessions) as session:
-        conversation = await session.get_one(Conversation, elena.id)
-        conversation.channel = "sms"
-        media = [{"reference": f"MM1/ME{n}", "mime": "image/jpeg"} for n in (1, 2, 3)]
-        stored = await receive(
-            session,
-            conversation,
-            provider_message_id="MM1",
-            kind="text",
-            text="asta e factura",
-            data={"media": media},
-            now=NOON,
-        )
-    return stored.message_id
-
-
-async def test_an_agent_opens_a_picture_and_that_is_noted(
-    kept: Kept, maria: httpx.AsyncClient, sessions: Sessions, waiting: Waiting, sent: UUID
-) -> None:
-    case = f"/desk/api/cases/{waiting.case_id}"
-    [line] = [m for m in (await maria.get(case)).json()["messages"] if m["media"]]
-    assert line["media"] == ["image/jpeg"] * 3
-
-    picture = await maria.get(f"{case}/media/{sent}/0")
-    assert (picture.content, picture.headers["content-type"]) == (b"a picture", "image/jpeg")
-    assert picture.headers["cache-control"] == "no-store"
-    async with sessions() as session:
-        [entry] = await session.scalars(
-            select(AuditEntry).where(AuditEntry.action == "media.opened")
-        )
-    assert entry.actor == "maria@demo.example"
-
-
-async def test_what_could_run_in_a_browser_is_only_saved(
-    kept: Kept, maria: httpx.AsyncClient, waiting: Waiting, sent: UUID
-) -> None:
-    page = await maria.get(f"/desk/api/cases/{waiting.case_id}/media/{sent}/1")
-    assert page.headers["content-type"] == "application/octet-stream"
-    assert page.headers["content-disposition"] == "attachment"
-    assert "sandbox" in page.headers["content-security-policy"]
-
-
-async def test_a_picture_is_opened_by_nobody_else(
-    kept: Kept,
-    desk: Any,
-    maria: httpx.AsyncClient,
-    sessions: Sessions,
-    waiting: Waiting,
-    sent: UUID,
-) -> None:
-    path = f"/desk/api/cases/{waiting.case_id}/media/{sent}"
-    async with desk.client() as stranger:
-        assert (await stranger.get(f"{path}/0")).status_code == 401
-    for gone in (f"{path}/2", f"{path}/3", f"/desk/api/cases/{waiting.case_id}/media/{uuid4()}/0"):
-        answer = await maria.get(gone)
-        assert (answer.status_code, answer.json()["code"]) == (404, "no_media")
-    other = await wait_for_person(sessions, await begin(sessions, "sms", "+40700200009"))
-    elsewhere = await maria.get(f"/desk/api/cases/{other.case_id}/media/{sent}/0")
-    assert elsewhere.status_code == 404, "a message of another conversation"
-    nowhere = await maria.get(f"/desk/api/cases/{uuid4()}/media/{sent}/0")
-    assert (nowhere.status_code, nowhere.json()["code"]) == (404, "unknown_case")

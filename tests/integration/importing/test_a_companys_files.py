@@ -67,6 +67,17 @@ async def test_customers_get_numbers_and_phones_as_the_assistant_needs_them(
     assert len({number for number, _ in rows}) == 2
 
 
+async def test_who_has_not_agreed_to_notices_is_told_none_of_their_own_accord(
+    session: AsyncSession, bring: Import
+) -> None:
+    header, *rows = example("customers").read_text(encoding="utf-8").splitlines()
+    said = [f"{row},{'no' if row.startswith('C-1001') else ''}" for row in rows]
+    await bring("customers", "\n".join([f"{header},notices", *said]))
+
+    found = await session.execute(select(Customer.reference, Customer.wants_notices))
+    assert {row.reference: row.wants_notices for row in found} == {"C-1001": False, "C-1002": True}
+
+
 async def test_a_business_customer_comes_in_as_a_company(
     session: AsyncSession, company: Import
 ) -> None:

@@ -25,6 +25,7 @@ PUBLIC = {
     "/docs/oauth2-redirect": "part of the page before",
     "/redoc": "what the API can do",
     "/desk": "sends to the sign-in page",
+    "/desk/reviews": "sends to the sign-in page",
     "/desk/sign-in": "where agents sign in",
     "/desk/api/sign-in": "where agents sign in",
     "/desk/static/{name}": "styles and scripts",

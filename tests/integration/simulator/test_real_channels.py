@@ -5,6 +5,7 @@ The product's webhooks and senders, with a door that remembers; only what is beh
 
 from __future__ import annotations
 
+from base64 import b64encode
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from typing import Any, cast
@@ -24,9 +25,11 @@ from bot.channels.message import (
     Inbound,
     Kind,
     Outbound,
+    Pressed,
     Receipt,
     Sender,
     Spoken,
+    Use,
 )
 from bot.channels.simulator import Simulator, make_simulator
 from bot.channels.twilio_api import make_client
@@ -45,11 +48,13 @@ class Door:
     answers: dict[UUID, str] = field(default_factory=dict)
     statuses: list[Report] = field(default_factory=list)
     words: list[Spoken] = field(default_factory=list)
+    pressed: Pressed | None = None
 
     async def accept(self, inbound: Inbound) -> Receipt:
         repeated = inbound.provider_message_id in self.stored
         message_id, _ = self.stored.setdefault(inbound.provider_message_id, (uuid4(), inbound))
-        return Receipt(UUID(int=1), message_id, repeated, self.answers.get(message_id))
+        answer = self.answers.get(message_id)
+        return Receipt(UUID(int=1), message_id, repeated, answer, self.pressed)
 
     async def spoken(self, conversation_id: UUID, *, document: str, wait: float) -> Spoken:
         return self.words.pop(0) if self.words else Spoken((), "ro", "bot")
@@ -73,6 +78,29 @@ class Product:
     simulator: Simulator
     api: httpx.AsyncClient
     senders: dict[Channel, Sender]
+    files: telegram.TelegramFiles
+    bot: Bot
+
+    async def notices(self, count: int) -> list[str]:
+        """What Ana was told over her chat for pressing, as soon as it is so many."""
+        path, found = f"/simulator/telegram/{ANA}/messages", list[str]()
+        for _ in range(100):
+            screen = (await self.api.get(path, params={"wait": 0.05})).json()
+            found = [one["text"] for one in screen["messages"] if one.get("notice")]
+            if len(found) >= count:
+                break
+        return found
+
+    async def pressable(self, *, without: str) -> list[str]:
+        """The buttons that Ana can press, as soon as that one is gone: they are edited after the
+        webhook has answered."""
+        path, shown = f"/simulator/telegram/{ANA}/messages", [without]
+        for _ in range(100):
+            screen = (await self.api.get(path, params={"after": 10**9, "wait": 0.05})).json()
+            shown = [title for titles in screen["pressable"].values() for title in titles]
+            if without not in shown:
+                break
+        return shown
 
     @property
     def twilio_url(self) -> str:
@@ -151,13 +179,18 @@ async def product() -> AsyncIterator[Product]:
         httpx.AsyncClient(base_url=url, timeout=30, trust_env=False) as api,
     ):
         await bots[0].initialize()
-        yield Product(door, simulators[0], api, senders)
+        files = telegram.TelegramFiles(bots[0])
+        yield Product(door, simulators[0], api, senders, files, bots[0])
         await bots[0].shutdown()
         await simulators[0].close()
 
 
 def to_ana(text: str, **more: Any) -> Outbound:
     return Outbound(Channel.TELEGRAM, str(ANA), text, "ro", **more)
+
+
+def base64(content: bytes) -> str:
+    return b64encode(content).decode()
 
 
 def said(text: str, *, owner: str = "bot", **more: Any) -> Spoken:
@@ -197,6 +230,77 @@ async def test_a_bill_that_is_sent_is_shown_by_its_name_and_opens(product: Produ
     assert bill.name in opened.headers["content-disposition"]
 
 
+async def test_only_the_chosen_button_is_left_and_it_is_marked(product: Product) -> None:
+    chats = product.senders[Channel.TELEGRAM]
+    await product.post(f"telegram/{ANA}/send", {"text": "/start"})
+    await chats.send(to_ana("Doriți oferta?", buttons=(Button("Da", "t-1"), Button("Nu", "t-2"))))
+
+    product.door.pressed = Pressed(Use.COUNTS, "ro", "Da")
+    await product.post(f"telegram/{ANA}/send", {"button": "Da"})
+    assert await product.pressable(without="Nu") == ["✓ Da"]
+
+    product.door.pressed = Pressed(Use.USED, "ro", "Da")
+    await product.post(f"telegram/{ANA}/send", {"button": "✓ Da"})
+    assert product.door.last().text == "t-1", "the same token: used up by now"
+    assert await product.notices(1) == ["utter_button_used ro"]
+    assert await product.pressable(without="Nu") == ["✓ Da"]
+
+
+@pytest.mark.parametrize(
+    ("deed", "kind", "mime", "name"),
+    [
+        ({"photo": "factura"}, "photo", "image/jpeg", ""),
+        ({"document": True}, "document", "text/plain", "scrisoare.txt"),
+        ({"voice_note": True}, "voice", "audio/ogg", ""),
+        ({"video_note": True}, "video_note", "video/mp4", ""),
+        ({"sticker": True}, "sticker", "image/webp", ""),
+    ],
+)
+async def test_what_a_person_sends_can_be_fetched_with_its_content(
+    product: Product, deed: dict[str, Any], kind: str, mime: str, name: str
+) -> None:
+    own = {"name": "scrisoare.txt", "mime": "text/plain", "content": base64(b"a file of mine")}
+    await product.post(f"telegram/{ANA}/send", deed)
+    [sample] = product.door.last().media
+    await product.post(f"telegram/{ANA}/send", {**deed, "file": own})
+    [sent] = product.door.last().media
+
+    assert (product.door.last().text, sent.mime, sent.name) == (kind, mime, name)
+    assert sent.size == 14
+    assert await product.files.fetch(sent.reference, at_most=14) == b"a file of mine"
+    assert await product.files.fetch(sent.reference, at_most=13) is None
+    assert len(await product.files.fetch(sample.reference, at_most=10**6) or b"") == sample.size
+
+
+async def test_a_file_that_telegram_does_not_have_is_none(product: Product) -> None:
+    assert await product.files.fetch("gone", at_most=100) is None
+
+
+async def test_the_menu_of_commands_is_taken_in_both_languages(product: Product) -> None:
+    await telegram.register_commands(product.bot, lambda name, language: f"{name} {language}")
+    menus = product.simulator.commands
+    assert menus.keys() == {"ro", "en", ""}
+    assert {"command": "stop", "description": "utter_command_stop ro"} in menus["ro"]
+
+
+async def test_a_shared_place_arrives(product: Product) -> None:
+    place = {"latitude": 44.4268, "longitude": 26.1025}
+    await product.post(f"telegram/{ANA}/send", {"location": place})
+    assert product.door.last().place == "44.426800,26.102500"
+
+
+async def test_a_group_is_refused_once_and_where_it_was_asked(product: Product) -> None:
+    for deed in ({"added_to_group": True}, {"group_text": "/start"}, {"group_text": "/help"}):
+        await product.post(f"telegram/{ANA}/send", deed)
+    [(_, inbound)] = product.door.stored.values()
+    assert (inbound.kind, inbound.text) == (Kind.MEDIA, "group")
+
+    answer = Outbound(Channel.TELEGRAM, inbound.address, "Doar în privat.", "ro")
+    await product.senders[Channel.TELEGRAM].send(answer)
+    shown = (await product.shown(f"telegram/{ANA}/messages"))[-1]
+    assert (shown["text"], shown["group"]) == ("Doar în privat.", True)
+
+
 async def test_a_strangers_copy_of_anas_card_is_not_their_own(product: Product) -> None:
     await product.post("telegram/4242/send", {"contact": PHONE})
 
@@ -220,6 +324,7 @@ async def test_a_repeated_update_is_known_again(product: Product, deed: dict[str
         {"sticker": True},
         {"group_text": "salut"},
         {"blocked": True},
+        {"blocked": False},
     ],
 )
 async def test_nothing_that_a_person_can_do_breaks_the_webhook(
@@ -365,9 +470,10 @@ async def test_a_hidden_number_is_a_caller_without_a_number(product: Product) ->
 async def test_a_picture_is_fetched_from_where_it_is_kept(product: Product) -> None:
     await product.post(f"sms/{PHONE}/send", {"media": True})
     [media] = product.door.last().media
-    opener = sms.make_opener(simulated.ACCOUNT, simulated.AUTH, product.twilio_url)
-    file = await opener(media.reference)
-    assert file is not None
-    assert (file.mime, file.content[:4]) == ("image/png", b"\x89PNG")
-    stranger = sms.make_opener(simulated.ACCOUNT, "wrong", product.twilio_url)
-    assert await stranger(media.reference) is None
+    files = sms.SmsFiles(simulated.ACCOUNT, simulated.AUTH, product.twilio_url)
+    content = await files.fetch(media.reference, at_most=10**6)
+    assert content is not None
+    assert (media.mime, content[:4]) == ("image/png", b"\x89PNG")
+    assert await files.fetch(media.reference, at_most=len(content) - 1) is None
+    stranger = sms.SmsFiles(simulated.ACCOUNT, "wrong", product.twilio_url)
+    assert await stranger.fetch(media.reference, at_most=10**6) is None

@@ -186,6 +186,9 @@ async def test_a_person_without_a_number_cannot_share_their_own(world: World) ->
         ({"photo": "factura mea"}, "caption"),
         ({"voice_note": True}, "voice"),
         ({"sticker": True}, "sticker"),
+        ({"document": "contractul"}, "document"),
+        ({"video_note": True}, "video_note"),
+        ({"location": {"latitude": 44.4, "longitude": 26.1}}, "location"),
     ],
 )
 async def test_pictures_and_voice_notes_arrive_as_telegram_sends_them(
@@ -331,6 +334,9 @@ async def test_the_apps_refusal_is_told_as_it_is(world: World) -> None:
         (f"telegram/{ANA}/send", {"text": "a", "photo": True}, 422),
         (f"telegram/{ANA}/send", {"contact": "0712"}, 422),
         (f"telegram/{ANA}/send", {"words": "a"}, 422),
+        (f"telegram/{ANA}/send", {"text": "a", "file": {"content": "YQ=="}}, 422),
+        (f"telegram/{ANA}/send", {"photo": True, "file": {"content": "no base64"}}, 422),
+        (f"telegram/{ANA}/send", {"location": {"latitude": 91, "longitude": 0}}, 422),
         ("telegram/ana/send", {"text": "a"}, 422),
         (f"telegram/{ANA}/send", {"repeat_last": True}, 409),
         (f"telegram/{ANA}/send", {"edited_text": "a"}, 409),

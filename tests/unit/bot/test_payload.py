@@ -33,12 +33,34 @@ def test_text_typed_by_a_person_is_never_a_command(typed: str, sent: str) -> Non
 
 
 @pytest.mark.parametrize(
+    ("typed", "sent"),
+    [
+        ("/restart", "/ask_capabilities"),
+        ("/refund@limpede_bot vă rog", "/ask_capabilities"),
+        ("/plată", "/ask_capabilities"),
+        ("/talk_to_human", "/ask_capabilities"),
+        ('/accept_offer{"offer_id":"1"}', '∕accept_offer{"offer_id":"1"}'),
+        ("/ 2", "∕ 2"),
+        ("1/2", "1/2"),
+    ],
+)
+def test_a_command_on_telegram_that_we_do_not_have_gets_help(typed: str, sent: str) -> None:
+    came = message("text", typed)
+    came.channel = "telegram"
+    assert payload(came, None) == sent
+
+
+@pytest.mark.parametrize(
     ("came", "expects", "sent"),
     [
         (message("begin"), None, "/begin"),
         (message("contact", contact_phone="+40712000001"), None, "/share_contact"),
         (message("command", "help"), None, "/ask_capabilities"),
         (message("command", "whatever"), None, "/ask_capabilities"),
+        (message("command", "language"), None, "/change_language"),
+        (message("command", "stop"), None, '/choose{"choice": "notices:stop"}'),
+        (message("command", "notices"), None, '/choose{"choice": "notices:show"}'),
+        (message("media", "edited", caption="cât?", edits="1:2"), None, "/unsupported"),
         (message("silence"), "pin", "/silence"),
         (message("media", "photo"), None, "/unsupported"),
         (message("media", "photo", caption="de ce asa mult?"), None, "de ce asa mult?"),

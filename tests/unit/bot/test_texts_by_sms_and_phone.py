@@ -213,6 +213,7 @@ ON_SCREENS_ONLY = {
     *("utter_telegram_share_contact", "utter_welcome_stranger", "utter_ask_who"),
     *("utter_contact_not_own", "utter_contact_unknown", "utter_option", "utter_option_had"),
     *("utter_dispute_may_withdraw", "utter_change_line"),
+    *(name for name in RESPONSES if name.startswith("utter_command_")),  # the menu of commands
 }
 _UNSPEAKABLE = re.compile(r"[^\w\s.,:;?!'’-]|\s-\s")
 # A key or a place in line is read well; an amount, a date or a number of an invoice is not.

@@ -5,12 +5,29 @@ import json
 import logging
 from collections.abc import AsyncIterator
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from telegram import Bot
 
-from bot.channels.message import Button, Channel, DeliveryFailed, File, Outbound
-from bot.channels.telegram import TelegramSender, make_bot, poll, register_webhook
+from bot.channels.message import (
+    Button,
+    Channel,
+    DeliveryFailed,
+    File,
+    Outbound,
+    Pressed,
+    Receipt,
+    Use,
+)
+from bot.channels.telegram import (
+    TelegramSender,
+    make_bot,
+    poll,
+    register_commands,
+    register_webhook,
+)
+from bot.channels.telegram.payloads import Press
 from bot.channels.telegram.render import render
 
 TOKEN = "700000001:AAHdqTcvCH1vGWJxfSeofSAs0K5PALDsaw"
@@ -180,12 +197,98 @@ async def test_a_blank_message_is_never_sent(provider: Any, sender: TelegramSend
     assert provider.calls == []
 
 
-async def test_an_old_button_that_cannot_be_answered_is_no_failure(
+QUERY = "3006957443410983211"
+PRESS = Press(QUERY, "ro", "t1", chat_id=700100201, message_id=31)
+TRUE = {"ok": True, "result": True}
+
+
+def receipt(use: Use | None, title: str = "Da") -> Receipt:
+    pressed = Pressed(use, "en", title) if use else None
+    return Receipt(uuid4(), uuid4(), repeated=use is None, pressed=pressed)
+
+
+async def test_the_chosen_button_is_marked_and_the_others_are_gone(
+    provider: Any, sender: TelegramSender
+) -> None:
+    provider.will_answer(200, TRUE)
+    provider.will_answer(200, TRUE)
+    await sender.answer_button(PRESS, receipt(Use.COUNTS))
+    answered, edited = provider.calls
+    assert answered.form == {"callback_query_id": QUERY}
+    assert edited.path.endswith("/editMessageReplyMarkup")
+    assert (edited.form["chat_id"], edited.form["message_id"]) == ("700100201", "31")
+    keyboard = json.loads(edited.form["reply_markup"])["inline_keyboard"]
+    assert keyboard == [[{"text": "✓ Da", "callback_data": "t1"}]]
+
+
+@pytest.mark.parametrize(
+    ("stored", "notice"),
+    [
+        (receipt(Use.USED), "utter_button_used/en"),
+        (receipt(Use.UNKNOWN, ""), "utter_button_unknown/en"),
+        (None, "utter_button_unknown/ro"),  # not handed in: only the profile's language is known
+    ],
+)
+async def test_a_press_in_vain_is_told_so_and_nothing_is_edited(
+    provider: Any, sender: TelegramSender, stored: Receipt | None, notice: str
+) -> None:
+    provider.will_answer(200, TRUE)
+    await sender.answer_button(PRESS, stored)
+    (answered,) = provider.calls
+    assert answered.form == {"callback_query_id": QUERY, "text": notice}
+
+
+async def test_a_repeated_press_is_answered_without_a_word(
     provider: Any, sender: TelegramSender
 ) -> None:
     provider.will_answer(*error(400, "Bad Request: query is too old and response timeout expired"))
-    await sender.answer_button("3006957443410983211")
-    assert provider.calls[0].form == {"callback_query_id": "3006957443410983211"}
+    await sender.answer_button(PRESS, receipt(None))
+    (answered,) = provider.calls
+    assert answered.form == {"callback_query_id": QUERY}
+
+
+@pytest.mark.parametrize(
+    "trouble",
+    [
+        error(400, "Bad Request: message is not modified"),
+        error(400, "Bad Request: message can't be edited"),
+        error(429, "Too Many Requests: retry after 5", retry_after=5),
+        error(500, "Internal Server Error"),
+    ],
+)
+async def test_buttons_that_cannot_be_edited_are_no_failure(
+    provider: Any, sender: TelegramSender, trouble: tuple[int, Any]
+) -> None:
+    provider.will_answer(200, TRUE)
+    provider.will_answer(*trouble)
+    await sender.answer_button(PRESS, receipt(Use.COUNTS))
+    assert len(provider.calls) == 2
+
+
+async def test_typing_is_shown_and_its_failure_is_none(
+    provider: Any, sender: TelegramSender
+) -> None:
+    provider.will_answer(200, TRUE)
+    provider.will_answer(*error(403, "Forbidden: bot was blocked by the user"))
+    await sender.show_typing("700100201")
+    await sender.show_typing("700100201")
+    assert provider.calls[0].path.endswith("/sendChatAction")
+    assert provider.calls[0].form == {"chat_id": "700100201", "action": "typing"}
+
+
+async def test_the_commands_are_listed_in_both_languages(provider: Any, bot: Bot) -> None:
+    for _ in range(3):
+        provider.will_answer(200, TRUE)
+    await register_commands(bot, words)
+    listed = {
+        call.form.get("language_code"): json.loads(call.form["commands"]) for call in provider.calls
+    }
+    assert listed.keys() == {"ro", "en", None}
+    assert [one["command"] for one in listed["ro"]] == [
+        "start", "help", "language", "notices", "stop",
+    ]  # fmt: skip
+    assert listed["ro"][1]["description"] == "utter_command_help/ro"
+    assert listed[None] == listed["en"]
 
 
 async def test_the_token_stays_out_of_the_logs(

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.channels.message import Channel, Inbound, Kind
-from bot.channels.telegram.payloads import parse, pressed_button
+from bot.channels.message import Channel, Inbound, Kind, Media
+from bot.channels.telegram.payloads import Press, parse, pressed_button
 
 Payload = Callable[[str], bytes]
 
@@ -31,6 +31,10 @@ def parsed(payload: Payload, name: str) -> Inbound | None:
         ("button", Kind.BUTTON, "k3J9xQ2m"),
         ("button_on_old_message", Kind.BUTTON, "oldoldol"),
         ("blocked_by_user", Kind.HANGUP, ""),
+        ("let_in_again", Kind.RETURN, ""),
+        ("added_to_group", Kind.MEDIA, "group"),
+        ("added_to_channel", Kind.MEDIA, "group"),
+        ("location", Kind.MEDIA, "location"),
     ],
 )
 def test_each_recorded_update_is_understood(
@@ -43,7 +47,14 @@ def test_each_recorded_update_is_understood(
 
 
 @pytest.mark.parametrize(
-    "name", ["group_talk", "pinned_service_message", "channel_post", "live_location_moves"]
+    "name",
+    [
+        "group_talk",
+        "pinned_service_message",
+        "channel_post",
+        "live_location_moves",
+        "removed_from_group",
+    ],
 )
 def test_what_is_not_a_conversation_is_ignored(payload: Payload, name: str) -> None:
     assert parsed(payload, name) is None
@@ -80,6 +91,96 @@ def test_a_shared_contact_is_own_only_when_it_is_the_senders(
         phone,
         own,
     )
+
+
+def test_a_group_is_one_message_however_much_is_said_in_it(payload: Payload) -> None:
+    added, command = (
+        json.loads(payload(f"telegram/{name}.json")) for name in ("added_to_group", "group_command")
+    )
+    command["message"]["chat"]["id"] = added["my_chat_member"]["chat"]["id"]
+    first, then = parse(added), parse(command)
+    assert first is not None
+    assert then is not None
+    assert first.provider_message_id == then.provider_message_id
+
+
+@pytest.mark.parametrize(
+    ("name", "media"),
+    [
+        ("photo_with_caption", Media("AgACAgQAAxkBAAIBZ3", "image/jpeg", 98411)),
+        ("voice_note", Media("AwACAgQAAxkBAAIB", "audio/ogg", 16221)),
+        ("document", Media("BQACAgQAAxkBAAIC", "application/pdf", 88211, "factura mea.pdf")),
+        ("sticker", Media("CAACAgIAAxkBAAIB", "image/webp", 27000)),
+        ("video_note", Media("DQACAgQAAxkBAAIB", "video/mp4", 402113)),
+    ],
+)
+def test_of_a_file_is_kept_where_it_is_and_nothing_more(
+    payload: Payload, name: str, media: Media
+) -> None:
+    inbound = parsed(payload, name)
+    assert inbound is not None
+    assert inbound.media == (media,)
+
+
+@pytest.mark.parametrize("photo", [[], "x", [{"file_id": ""}], [{"file_size": 3}], 7])
+def test_a_file_that_cannot_be_read_is_a_picture_all_the_same(
+    payload: Payload, photo: object
+) -> None:
+    update = json.loads(payload("telegram/photo_with_caption.json"))
+    update["message"]["photo"] = photo
+    inbound = parse(update)
+    assert inbound is not None
+    assert (inbound.text, inbound.media) == ("photo", ())
+
+
+def test_a_place_is_kept_as_it_was_shared(payload: Payload) -> None:
+    inbound = parsed(payload, "location")
+    assert inbound is not None
+    assert (inbound.place, inbound.media) == ("44.426800,26.102500", ())
+
+
+def test_changed_words_are_kept_for_a_person_with_what_they_change(payload: Payload) -> None:
+    inbound = parsed(payload, "edited_message")
+    original = json.loads(payload("telegram/edited_message.json"))["edited_message"]
+    assert inbound is not None
+    assert inbound.edits == f"{original['chat']['id']}:{original['message_id']}"
+    assert inbound.caption == original["text"]
+
+
+def test_a_correction_typed_right_after_is_no_edit(payload: Payload) -> None:
+    update = json.loads(payload("telegram/text.json"))
+    update["message"] |= {"message_id": update["message"]["message_id"] + 1, "text": "*factura"}
+    inbound = parse(update)
+    assert inbound is not None
+    assert (inbound.kind, inbound.text, inbound.edits) == (Kind.TEXT, "*factura", None)
+
+
+@pytest.mark.parametrize(
+    ("typed", "carried"),
+    [
+        ("/start", ""),
+        ("/start abc_DEF-123", "abc_DEF-123"),
+        ("/start " + "a" * 64, "a" * 64),
+        ("/start " + "a" * 65, ""),  # longer than Telegram lets a link carry
+        ("/start două cuvinte", ""),
+        ("/start ș", ""),
+    ],
+)
+def test_what_a_link_carried_comes_with_the_start(
+    payload: Payload, typed: str, carried: str
+) -> None:
+    update = json.loads(payload("telegram/text.json"))
+    update["message"]["text"] = typed
+    inbound = parse(update)
+    assert inbound is not None
+    assert (inbound.kind, inbound.start) == (Kind.BEGIN, carried)
+
+
+def test_a_button_pressed_by_somebody_else_is_not_handed_in(payload: Payload) -> None:
+    update = json.loads(payload("telegram/button.json"))
+    update["callback_query"]["from"]["id"] += 1
+    assert parse(update) is None
+    assert pressed_button(update) is not None
 
 
 def test_the_same_message_has_the_same_id_in_another_update(payload: Payload) -> None:
@@ -124,7 +225,11 @@ def test_half_an_emoji_and_nul_are_mended(payload: Payload) -> None:
 
 
 def test_only_a_pressed_button_has_a_spinner_to_stop(payload: Payload) -> None:
-    assert pressed_button(json.loads(payload("telegram/button.json"))) == "3006957443410983211"
+    pressed = pressed_button(json.loads(payload("telegram/button.json")))
+    assert pressed is not None
+    assert (pressed.query_id, pressed.token) == ("3006957443410983211", "k3J9xQ2m")
+    assert pressed.chat_id == 700100201
+    assert pressed.message_id is not None
     assert pressed_button(json.loads(payload("telegram/text.json"))) is None
 
 
@@ -145,7 +250,7 @@ updates = st.recursive(
 @given(updates)
 def test_no_update_makes_the_parser_fail(update: object) -> None:
     assert parse(update) is None or isinstance(parse(update), Inbound)
-    assert pressed_button(update) is None or isinstance(pressed_button(update), str)
+    assert pressed_button(update) is None or isinstance(pressed_button(update), Press)
 
 
 @given(st.data())

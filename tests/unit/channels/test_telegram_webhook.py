@@ -9,8 +9,9 @@ import pytest
 from fastapi import FastAPI
 from prometheus_client import REGISTRY
 
-from bot.channels.message import Kind
+from bot.channels.message import Kind, Receipt
 from bot.channels.telegram import make_router, receive_and_answer
+from bot.channels.telegram.payloads import Press
 from bot.channels.telegram.webhook import PATH, SECRET_HEADER
 
 SECRET = "s3cret_of_the_webhook"
@@ -22,9 +23,11 @@ class Buttons:
 
     def __init__(self) -> None:
         self.answered: list[str] = []
+        self.receipts: list[Receipt | None] = []
 
-    async def __call__(self, query_id: str) -> None:
-        self.answered.append(query_id)
+    async def __call__(self, press: Press, receipt: Receipt | None) -> None:
+        self.answered.append(press.query_id)
+        self.receipts.append(receipt)
 
 
 @pytest.fixture
@@ -64,6 +67,16 @@ async def test_a_pressed_button_is_handed_in_and_its_spinner_stopped(
     await telegram.post(PATH, content=payload("telegram/button.json"))
     assert [m.kind for m in door.messages] == [Kind.BUTTON]
     assert buttons.answered == ["3006957443410983211"]
+
+
+async def test_a_press_that_means_nothing_to_us_is_answered_too(
+    telegram: httpx.AsyncClient, door: Any, payload: Payload, buttons: Buttons
+) -> None:
+    update = json.loads(payload("telegram/button.json"))
+    update["callback_query"]["from"]["id"] += 1  # somebody else's finger
+    await telegram.post(PATH, json=update)
+    assert door.messages == []
+    assert (buttons.answered, buttons.receipts) == (["3006957443410983211"], [None])
 
 
 @pytest.mark.parametrize("secret", ["", "wrong", SECRET + "x", "ș"])

@@ -190,6 +190,26 @@ function kind(like, text) {
   return make("span", { class: "kind" }, like ? icon(like) : null, text);
 }
 
+// A pressed button is marked by the bot, and the others of its message go.
+function showPressable(button, live) {
+  const { title } = button.dataset;
+  const marked = `✓ ${title}`;
+  button.textContent = live.includes(marked) ? marked : title;
+  button.disabled = !live.includes(button.textContent);
+  button.hidden = live.length > 0 && button.disabled;
+}
+
+const pressShown = (event) => sendTelegram({ button: event.currentTarget.textContent });
+
+async function sendFile(file) {
+  const bytes = new Uint8Array(await file.arrayBuffer());
+  let text = "";
+  for (const byte of bytes) text += String.fromCharCode(byte);
+  const sent = { name: file.name, mime: file.type || "application/octet-stream", content: btoa(text) };
+  const deed = file.type === "image/jpeg" ? { photo: true } : { document: true };
+  return sendTelegram({ ...deed, file: sent });
+}
+
 const telegram = new Device("telegram", $("telegram-screen"), {
   path: () => `telegram/${person.telegram_id}/messages`,
   empty: () => make("div", { class: "empty" }, t("empty_telegram"),
@@ -203,6 +223,8 @@ const telegram = new Device("telegram", $("telegram-screen"), {
       content.push(make("span", { class: "sticker" }, entry.text));
     } else if (entry.contact) {
       content.push(kind(null, `${t("contact")}: ${entry.contact}`));
+    } else if (entry.media === "location") {
+      content.push(kind(null, `${t("location")}: ${entry.text}`));
     } else {
       content.push(...linked(entry.text));
     }
@@ -214,7 +236,7 @@ const telegram = new Device("telegram", $("telegram-screen"), {
     const nodes = [bubble(entry, ...content)];
     if (entry.buttons?.length) {
       const key = (title) => make("button",
-        { type: "button", onclick: () => sendTelegram({ button: title }) }, title);
+        { type: "button", "data-title": title, onclick: pressShown }, title);
       nodes.push(make("div", { class: "inline", "data-entry": entry.n },
         ...entry.button_rows.map((row) => make("div", {}, ...row.map(key)))));
     }
@@ -224,7 +246,7 @@ const telegram = new Device("telegram", $("telegram-screen"), {
     const pressable = answer.pressable || {};
     all("#telegram-screen .inline", (row) => {
       const live = pressable[row.dataset.entry] || [];
-      row.querySelectorAll("button").forEach((one) => (one.disabled = !live.includes(one.textContent)));
+      row.querySelectorAll("button").forEach((one) => showPressable(one, live));
     });
     const titles = [answer.contact_button, ...(answer.keyboard || [])].filter(Boolean);
     $("telegram-keyboard").hidden = titles.length === 0;
@@ -430,6 +452,11 @@ function wire() {
     const deed = JSON.parse(one.dataset.sms);
     if ((await sendSms(deed)) && deed.repeat_last) toast(t("delivered_again"));
   }));
+  $("own-file").addEventListener("change", (event) => {
+    const [file] = event.target.files;
+    event.target.value = "";
+    if (file) sendFile(file);
+  });
   $("block").addEventListener("click", () => sendTelegram({ blocked: !telegram.answer.blocked }));
   $("silence").addEventListener("click", () => act("silence", {}));
   $("call").addEventListener("click", () => {

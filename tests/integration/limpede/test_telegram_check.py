@@ -1,0 +1,172 @@
+"""Does the check say what Telegram knows of the bot, and the first thing that is wrong?"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from fastapi import FastAPI, Response
+
+from bot.channels import telegram
+from bot.channels.simulator import make_simulator
+from limpede import telegram_check
+from limpede.settings import Settings, SettingsWrong
+from tests.command_line import limpede
+from tests.integration.simulator import conftest as simulated
+
+TOKEN = simulated.TOKEN
+SECRET = "s3cret_of_the_webhook"
+
+
+@dataclass
+class Telegram:
+    """Telegram's double, and the settings of an app in front of it."""
+
+    url: str
+    var: Path
+
+    def settings(self, **changes: str | None) -> Settings:
+        given = {
+            "telegram_bot_token": TOKEN,
+            "telegram_api_url": f"{self.url}/simulator/telegram-api",
+            "telegram_webhook_url": f"{self.url}/webhooks/telegram",
+            "telegram_webhook_secret": SECRET,
+        }
+        return Settings(var=self.var, **{**given, **changes})
+
+    async def registered(self, **changes: str | None) -> None:
+        """As the app does it when it starts."""
+        chosen = self.settings(**changes)
+        bot = telegram.make_bot(TOKEN, chosen.telegram_api_url or "")
+        async with bot:
+            await telegram.register_webhook(bot, chosen.telegram_webhook_url or "", SECRET)
+
+    async def says(self, **changes: str | None) -> list[str]:
+        said: list[str] = []
+        await telegram_check.check(self.settings(**changes), said.append)
+        return said
+
+    async def complains(self, **changes: str | None) -> tuple[list[str], str]:
+        """(what was right before, what is wrong)"""
+        said: list[str] = []
+        with pytest.raises(SettingsWrong) as wrong:
+            await telegram_check.check(self.settings(**changes), said.append)
+        return said, str(wrong.value)
+
+
+@pytest.fixture
+async def there(tmp_path: Path) -> AsyncIterator[Telegram]:
+    async def nothing() -> None:
+        """Nothing to reset."""
+
+    def make_app(url: str) -> FastAPI:
+        app = FastAPI()
+        simulator = make_simulator(
+            simulated.settings_at(url),
+            clock=simulated.MovingClock(simulated.NOON),
+            reset=nothing,
+            cast=lambda: {"cast": [{"name": "Ana Munteanu", "telegram_id": simulated.ANA}]},
+        )
+        app.include_router(simulator.router)
+
+        @app.post("/webhooks/telegram")
+        async def broken() -> Response:
+            return Response(status_code=502)
+
+        return app
+
+    async with simulated.serving(make_app) as url:
+        yield Telegram(url, tmp_path)
+
+
+async def test_a_bot_that_is_set_up_right_has_a_line_for_each_thing(there: Telegram) -> None:
+    await there.registered()
+    assert await there.says() == [
+        "token: right, it is the bot @limpede_bot (Limpede)",
+        "groups: privacy mode is on; the bot stays out",
+        f"webhook: {there.url}/webhooks/telegram",
+        "secret: set (given)",
+        "updates: all that are needed are sent",
+        "deliveries: 0 waiting, no error",
+    ]
+
+
+async def test_a_bot_that_fetches_its_messages_needs_no_webhook(there: Telegram) -> None:
+    await there.registered(telegram_webhook_url="")
+    said = await there.says(telegram_webhook_url=None)
+    assert "webhook: none, messages are fetched" in said
+
+
+@pytest.mark.parametrize(
+    ("wanted", "complaint"),
+    [
+        ("https://other.example/webhooks/telegram", "is registered instead of https://other"),
+        (None, "TELEGRAM_WEBHOOK_URL is not set"),
+    ],
+)
+async def test_a_webhook_that_is_another_one_is_wrong(
+    there: Telegram, wanted: str | None, complaint: str
+) -> None:
+    await there.registered()
+    said, wrong = await there.complains(telegram_webhook_url=wanted)
+    assert said[0].startswith("token: right")
+    assert complaint in wrong
+
+
+async def test_a_secret_that_telegram_would_not_take_is_wrong(there: Telegram) -> None:
+    await there.registered()
+    _, wrong = await there.complains(telegram_webhook_secret="două cuvinte")
+    assert wrong.startswith("TELEGRAM_WEBHOOK_SECRET")
+    assert "două" not in wrong
+
+
+async def test_a_webhook_that_failed_just_now_is_wrong(there: Telegram) -> None:
+    await there.registered()
+    async with simulated.httpx.AsyncClient(base_url=there.url, trust_env=False) as api:
+        await api.post(f"/simulator/telegram/{simulated.ANA}/send", json={"text": "bună"})
+    _, wrong = await there.complains()
+    assert "the last one failed: Wrong response from the webhook: 502" in wrong
+
+
+async def test_a_token_that_telegram_does_not_know_is_wrong_and_not_told(there: Telegram) -> None:
+    token = "110201543:AAnotthetokenofanybodyatall00000000"
+    said, wrong = await there.complains(telegram_bot_token=token)
+    assert (said, wrong) == ([], "TELEGRAM_BOT_TOKEN is not a token that Telegram knows")
+
+
+async def test_a_telegram_that_cannot_be_reached_is_told_without_the_token(
+    there: Telegram, unused_tcp_port: int
+) -> None:
+    nobody = f"http://127.0.0.1:{unused_tcp_port}"
+    _, wrong = await there.complains(telegram_api_url=nobody)
+    assert wrong == "Telegram does not answer (NetworkError)"
+
+
+async def test_the_command_ends_with_nought_or_two(there: Telegram) -> None:
+    await there.registered()
+    environment = {
+        "TELEGRAM_BOT_TOKEN": TOKEN,
+        "TELEGRAM_API_URL": f"{there.url}/simulator/telegram-api",
+        "TELEGRAM_WEBHOOK_URL": f"{there.url}/webhooks/telegram",
+    }
+
+    def given(**changes: str) -> tuple[int, str, str]:
+        done = limpede(there.var, "channels", "telegram", "check", **{**environment, **changes})
+        return done.returncode, done.stdout, " ".join(done.stderr.split())
+
+    code, out, err = await asyncio.to_thread(given)
+    assert code == 0, err
+    assert "secret: set (made, kept in keys.json)" in out
+    assert TOKEN not in out + err
+
+    code, out, err = await asyncio.to_thread(given, TELEGRAM_WEBHOOK_URL="https://other.example/")
+    assert code == 2
+    assert "is registered instead of" in err
+    assert "Traceback" not in err
+
+    code, _, err = await asyncio.to_thread(given, TELEGRAM_BOT_TOKEN="")
+    assert code == 2
+    assert "TELEGRAM_BOT_TOKEN is not set" in err
