@@ -240,3 +240,11 @@ async def test_but_not_than_what_was_written_or_chosen(customer: Someone, source
     answer = await ana.proves_by_code()
     assert answer.text.startswith("Thank you, Ana.")
     assert (await ana.conversation()).language == "en"
+
+
+async def test_nor_than_the_language_of_the_customers_own_telegram(customer: Someone) -> None:
+    ana = customer("ana", "telegram", "en")
+    ana.language_source = "hint"
+    answer = await ana.proves_by_code()
+    assert answer.text.startswith("Thank you, Ana")
+    assert (await ana.conversation()).language == "en"
