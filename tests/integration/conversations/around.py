@@ -188,6 +188,7 @@ class Around:
             for table in (
                 *("seen_claim", "seen_owner", "rasa.events", "support_case", "audit_entry"),
                 *("button_token", "outbound_message", "inbound_message", "conversation"),
+                "send_pace",
             ):
                 await session.execute(text(f"DELETE FROM {table}"))
         self.replies.clear()
@@ -319,6 +320,7 @@ class Around:
         async with transaction(self.sessions) as session:
             for table in ("inbound_message", "outbound_message"):
                 await session.execute(text(f"UPDATE {table} SET not_before = NULL"))
+            await session.execute(text("UPDATE send_pace SET paused_until = NULL"))
 
     # --- the desk ---
 
