@@ -112,6 +112,8 @@ class Stack:
                 "LIMPEDE_VAR": str(self.var),
                 "LIMPEDE_PORT": str(self.port),
                 "RASA_PORT": str(self.rasa_port),
+                # No person writes as fast as a bench.
+                "LIMPEDE_MESSAGES_PER_MINUTE": "100000",
             },
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
