@@ -63,6 +63,8 @@ class Untouched:
     """
 
     _chats: set[tuple[str, str]] = field(default_factory=set)
+    _met: set[str] = field(default_factory=set)
+    _alone: set[str] = field(default_factory=set)
     _traced: set[str] = field(default_factory=set)
     _moved: bool = False
 
@@ -71,6 +73,8 @@ class Untouched:
         if script.moves_the_clock and self._moved:
             return False
         if script.leaves_traces and self._traced & script.people:
+            return False
+        if self._alone & script.people or (script.counts and self._met & script.people):
             return False
         return (script.who, script.on) not in self._chats
 
@@ -81,6 +85,9 @@ class Untouched:
     def take(self, script: Conversation) -> None:
         if script.on != "phone":
             self._chats.add((script.who, script.on))
+        self._met |= script.people
+        if script.counts:
+            self._alone |= script.people
         if script.leaves_traces:
             self._traced |= script.people
         self._moved = self._moved or script.moves_the_clock

@@ -159,7 +159,10 @@ class Person:
             database.execute(
                 "INSERT INTO identification (conversation_id, customer_id, method, verified_at)"
                 " SELECT id, %s, 'code', clock_timestamp() FROM conversation"
-                " WHERE channel = %s AND address = %s",
+                " WHERE channel = %s AND address = %s"
+                # A call has recognised its caller already.
+                " ON CONFLICT (conversation_id) DO UPDATE SET customer_id = excluded.customer_id,"
+                " method = excluded.method, verified_at = excluded.verified_at",
                 (self.customer, self.channel, self.address),
             )
 

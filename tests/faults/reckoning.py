@@ -16,12 +16,19 @@ from uuid import UUID
 from bot.channels.message import Button, Channel, Outbound
 from bot.channels.sms import render as sms
 from bot.channels.voice.render import speakable
+from bot.nlu.choosing import LANGUAGES
+from bot.texts import Texts
+from limpede.settings import ROOT
 from tests.faults.people import Person, Sent
 from tests.faults.stack import Stack
 
 # The changes of money that a customer can agree to, by table.
 EFFECTS = ("arrangement", "discount_grant", "dispute")
 _WITH_A_PERSON = ("to_desk", "menu", "handed_over")
+_TEXTS = Texts(ROOT / "data" / "responses", zone="Europe/Bucharest")
+_YES_OR_NO = tuple(
+    _TEXTS.say("utter_voice_say_yes_or_no", language, "voice").text for language in LANGUAGES
+)
 _NUMBER = re.compile(r"\b[A-Z]{1,4}-\d{4}-\d{3,}\b")
 
 Effects = Mapping[tuple[str, str], int]
@@ -166,7 +173,8 @@ def _device(result: Reckoning, person: Person, rows: Sequence[Row]) -> None:
     """What the device shows is what was written down, once and in that order. Of an unknown
     delivery nobody can say more than that it was shown once or not at all."""
     result.unknown += sum(row.status == "unknown" for row in rows)
-    shown = list(person.seen)
+    seen = _as_written(person, rows)
+    shown = list(seen)
     for row in rows:
         if shown and shown[0] == row.text and row.status not in ("dropped", "failed"):
             shown.pop(0)
@@ -175,10 +183,27 @@ def _device(result: Reckoning, person: Person, rows: Sequence[Row]) -> None:
             result.wrong.append(f"not shown: {person.channel} {row.text!r}")
     written = Counter(row.text for row in rows)
     for text in shown:
-        twice = person.seen.count(text) > written[text]
+        twice = seen.count(text) > written[text]
         result.doubled += twice
         result.out_of_order += not twice
         result.wrong.append(f"{'said twice' if twice else 'out of place'}: {text!r}")
+
+
+def _as_written(person: Person, rows: Sequence[Row]) -> list[str]:
+    """On the phone the keys of the choices are said behind what was written (bot/keys.py)."""
+    if person.channel != "voice":
+        return list(person.seen)
+    beginnings = sorted(((_without_keys(row.text), row.text) for row in rows), reverse=True)
+    return [
+        next((whole for begins, whole in beginnings if begins and said.startswith(begins)), said)
+        for said in person.seen
+    ]
+
+
+def _without_keys(text: str) -> str:
+    for words in _YES_OR_NO:
+        text = text.removesuffix(words)
+    return text.rstrip()
 
 
 def _discretion(result: Reckoning, person: Person, owners: Mapping[str, str]) -> None:

@@ -74,6 +74,7 @@ async def test_a_caller_is_greeted_in_the_language_on_file(customer: Someone) ->
 async def test_a_stranger_is_greeted_in_the_language_of_the_number(customer: Someone) -> None:
     mihai = customer("mihai", "voice")
     mihai.phone = mihai.sender = "+40799999999"
+    mihai.language_source = "hint"
     await mihai.means("begin", kind="begin")
     assert (await mihai.conversation()).language_source == "hint"
 

@@ -387,7 +387,8 @@ async def test_with_nothing_open_what_was_ordered_is_not_called_dropped(
     await dan.proves_by_code()
     await presses(dan, await dan.means("cancel_service"), "Mă mut")
     await dan.means("affirm")
-    assert (await dan.means("never_mind", "las-o baltă")).responses == ["utter_as_you_wish"]
+    told = (await dan.means("never_mind", "las-o baltă")).responses
+    assert told == ["utter_service_cancelled_already", "utter_undo_question"]
     assert (await services(dan)).cancelled_on is not None
 
 
