@@ -41,10 +41,10 @@ def follow_words(conversation: Conversation, message: InboundMessage, *, heard: 
 
 
 def follow_profile(conversation: Conversation, language: str) -> None:
-    """The customer is known now, and so is the language that billing keeps for them. The language
-    that their own Telegram speaks says as much and stays."""
+    """The customer is known now, and so is the language that billing keeps for them. What their
+    own Telegram speaks is their wish too, and a newer one."""
     if conversation.channel == "telegram" and conversation.language_source == "hint":
-        return
+        language = conversation.language
     _keep(conversation, after_proof(_held(conversation), language))
 
 
