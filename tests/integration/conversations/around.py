@@ -44,6 +44,8 @@ from limpede.settings import ROOT
 
 NOW = datetime(2026, 11, 24, 10, tzinfo=UTC)
 ADDRESSES = ("4001", "4002", "4003")
+_AT_WORK = 3  # workers, or senders, at most
+LATER = 3600.0  # seconds: what is put off is due when the test lets time pass, not before
 TEXTS = Texts(ROOT / "data" / "responses", zone="Europe/Bucharest")
 
 # What really happened, in the order in which the database did it: every owner of a conversation,
@@ -233,10 +235,14 @@ class Around:
     # --- turns ---
 
     async def a_worker_takes_turns(self) -> None:
-        await self._work(asyncio.create_task(self.turns.run_due()))
+        if len(self.outside.turns()) < _AT_WORK:
+            await self._work(asyncio.create_task(self.turns.run_due()))
 
     async def the_turn_ends(self, which: int, how: str) -> None:
-        turn = self.outside.turns()[which % len(self.outside.turns())]
+        under_way = self.outside.turns()
+        if not under_way:
+            return
+        turn = under_way[which % len(under_way)]
         if how == "answer lost":
             await self._rasa_remembers(turn.asked)
         outcomes: dict[str, Callable[[], None]] = {
@@ -252,7 +258,10 @@ class Around:
 
     async def the_bot_hands_over(self, which: int) -> None:
         """As an action does it, in the middle of the turn."""
-        question: Question = self.outside.turns()[which % len(self.outside.turns())].asked
+        under_way = self.outside.turns()
+        if not under_way:
+            return
+        question: Question = under_way[which % len(under_way)].asked
         async with transaction(self.sessions) as session:
             conversation = await ownership.lock(session, question.conversation_id)
             if conversation.owner == Owner.BOT:
@@ -291,12 +300,16 @@ class Around:
     # --- deliveries ---
 
     async def a_sender_delivers(self) -> None:
-        await self._work(asyncio.create_task(self.sending.deliver_due(at_most=1)))
+        if len(self.outside.deliveries()) < _AT_WORK:
+            await self._work(asyncio.create_task(self.sending.deliver_due(at_most=1)))
 
     async def the_delivery_ends(self, which: int, how: str) -> None:
-        delivery = self.outside.deliveries()[which % len(self.outside.deliveries())]
+        under_way = self.outside.deliveries()
+        if not under_way:
+            return
+        delivery = under_way[which % len(under_way)]
         failures = {
-            "limited": DeliveryFailed("rate_limited", retry_after=1),
+            "limited": DeliveryFailed("rate_limited", retry_after=LATER),
             "refused": DeliveryFailed("blocked", permanent=True),
             "unsure": DeliveryFailed("timeout", uncertain=True),
         }
