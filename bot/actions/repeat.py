@@ -12,7 +12,7 @@ from handoff.conversations import buttons, outbox
 from handoff.conversations.ownership import SLOW
 
 # The form for a later date asks its question again by itself.
-_OF_THE_FORM = "utter_ask_extension_date"
+_OF_THE_FORM, _BY_THE_FORM = "utter_ask_extension_date", "extension_date"
 _SIMPLY = "_simply"
 # After so many in a row other words will not help either.
 _ENOUGH = 2
@@ -46,6 +46,8 @@ async def _say_again(job: Job) -> None:
     if said:
         job.said += said
         return
+    if job.conversation.expects == _BY_THE_FORM:
+        return  # its question comes by itself, and is what was said last
     last = await outbox.last_words(job.session, job.conversation.id)
     if last is None or not last.text:
         ask_again(job)
