@@ -10,7 +10,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from joblib import Parallel, delayed
 from scipy.optimize import minimize_scalar
 from sklearn.svm import LinearSVC
 
@@ -24,7 +23,8 @@ from bot.nlu.views import Views
 LANGUAGES = ("ro", "en")
 OUT_OF_SCOPE = "out_of_scope"
 _FOLDS = 5
-_SEED = 1  # the same data make the same model
+# The same data make the same model; in threads they would not: liblinear shares one generator.
+_SEED = 1
 
 
 @dataclass(frozen=True)
@@ -139,23 +139,12 @@ def train(
 def held_out_margins(words: list[str], labels: np.ndarray, settings: Settings) -> np.ndarray:
     """The margins of each text by a model that has learned none of its phrasing."""
     fold_of = folds(words, labels, _FOLDS)
-    held = [fold_of == fold for fold in range(fold_of.max() + 1)]
-    # In processes, one for each core: in threads they would share liblinear's generator.
-    found = Parallel(n_jobs=-1)(
-        delayed(_margins_of)(words, labels, hold, settings) for hold in held
-    )
     margins = np.zeros((len(words), labels.max() + 1))
-    for hold, of_held in zip(held, found, strict=True):
-        margins[hold] = of_held
+    for fold in range(fold_of.max() + 1):
+        learn, hold = np.flatnonzero(fold_of != fold), np.flatnonzero(fold_of == fold)
+        learned = _Margins(settings).fit([words[i] for i in learn], labels[learn])
+        margins[hold] = learned.of([words[i] for i in hold])
     return margins
-
-
-def _margins_of(
-    words: list[str], labels: np.ndarray, hold: np.ndarray, settings: Settings
-) -> np.ndarray:
-    """The margins of the texts that are held out, by a model of all others."""
-    learned = _Margins(settings).fit([words[i] for i in np.flatnonzero(~hold)], labels[~hold])
-    return learned.of([words[i] for i in np.flatnonzero(hold)])
 
 
 def _known(language: str | None) -> str | None:
