@@ -148,8 +148,8 @@ class Turns:
             if conversation is None or message.handled_at is not None:
                 await inbox.release(session, claim)
                 return None
-            met = self._as_first_met(conversation, message)
             noise = self._hearing.is_noise(message)
+            met = _as_first_met(conversation, message, noise=noise)
             command = (
                 NOTHING_SAID
                 if noise
@@ -176,17 +176,6 @@ class Turns:
                 renew_session=await self._session_is_long(session, conversation),
                 address=conversation.address,
             )
-
-    def _as_first_met(self, conversation: Conversation, message: InboundMessage) -> dict[str, Any]:
-        """What the bot waits for and in which language, and what was told last. When the turn runs
-        again after an action has done its work: as it was before, so that the message is understood
-        as the first time."""
-        before = replay.before(conversation.dialogue, message.id)
-        if before is not None:
-            return before
-        if message.kind in _WORDS and not self._hearing.is_noise(message):
-            language.follow_words(conversation, message, heard=message.kind == Kind.SPEECH)
-        return replay.met(conversation)
 
     async def _without_the_bot(
         self,
@@ -346,3 +335,17 @@ class Turns:
     ) -> None:
         metrics.turns.labels(channel, outcome).inc()
         await inbox.finish_turn(session, claim, outcome=outcome, now=self._clock.now())
+
+
+def _as_first_met(
+    conversation: Conversation, message: InboundMessage, *, noise: bool
+) -> dict[str, Any]:
+    """What the bot waits for and in which language, and what was told last. When the turn runs
+    again after an action has done its work: as it was before, so that the message is understood
+    as the first time."""
+    before = replay.before(conversation.dialogue, message.id)
+    if before is not None:
+        return before
+    if message.kind in _WORDS and not noise:
+        language.follow_words(conversation, message, heard=message.kind == Kind.SPEECH)
+    return replay.met(conversation)

@@ -50,9 +50,18 @@ async def save(
     )
 
 
-async def forget(session: AsyncSession, conversation_id: UUID) -> None:
+async def forget(session: AsyncSession, conversation_ids: Sequence[UUID]) -> dict[str, int]:
+    """Who was taken for whom in those conversations, and the codes sent for it; answers how many
+    rows of each table there were."""
+    gone = {}
     for model in (IdentificationRow, OneTimeCode):
-        await session.execute(delete(model).where(model.conversation_id == conversation_id))
+        rows = await session.scalars(
+            delete(model)
+            .where(model.conversation_id.in_(conversation_ids))
+            .returning(model.conversation_id)
+        )
+        gone[model.__tablename__] = len(rows.all())
+    return gone
 
 
 async def add_code(session: AsyncSession, code: OneTimeCode) -> None:

@@ -199,7 +199,7 @@ async def lockout(
 
 async def forget_identification(session: AsyncSession, conversation_id: UUID) -> None:
     """The next words of this conversation are a stranger's. Counted tries stay counted."""
-    await repository.forget(session, conversation_id)
+    await repository.forget(session, [conversation_id])
 
 
 async def set_pin(

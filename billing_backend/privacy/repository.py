@@ -73,18 +73,6 @@ async def forget_person(
     }
 
 
-async def forget_identifications(
-    session: AsyncSession, conversation_ids: Sequence[UUID]
-) -> dict[str, int]:
-    """Who was taken for whom in those conversations, and the codes sent for it."""
-    return {
-        model.__tablename__: await _deleted(
-            session, model, model.conversation_id.in_(conversation_ids)
-        )
-        for model in (IdentificationRow, OneTimeCode)
-    }
-
-
 async def _deleted(session: AsyncSession, model: type[Base], where: Any) -> int:
     gone = await session.execute(delete(model).where(where).returning(model.__table__))
     return len(gone.all())

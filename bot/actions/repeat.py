@@ -3,6 +3,8 @@ more slowly if that is wished."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from bot.actions.asking import ask_again
 from bot.actions.hints import asks_for_simpler, asks_for_slower
 from bot.actions.job import Job, Saying
@@ -26,23 +28,23 @@ async def repeat(job: Job) -> None:
     if asks_for_simpler(job):
         await say_simply(job)
     else:
-        await _say_again(job)
+        await _say_again(job, await _last_said(job))
 
 
 async def say_simply(job: Job) -> None:
     """Each thing said last in its simpler words, where it has some; then what was asked."""
     times = await job.in_a_row("simply")
-    said = [each for each in await _last_said(job) if each.response not in AROUND_AN_ANSWER]
+    last = await _last_said(job)
+    said = [each for each in last if each.response not in AROUND_AN_ANSWER]
     if any(_simpler(job, each) for each in said):
         job.said += [_simply(job, each) for each in said]
     else:
-        await _say_again(job)
+        await _say_again(job, last)
     if times >= _ENOUGH:
         offer_a_person(job)
 
 
-async def _say_again(job: Job) -> None:
-    said = await _last_said(job)
+async def _say_again(job: Job, said: Sequence[Saying]) -> None:
     if said:
         job.said += said
         return

@@ -19,8 +19,8 @@ from handoff.conversations import Conversation
 
 def recall(job: Job) -> bool:
     """Take over the answer that this action gave to this message before; False if it is new."""
-    turn = job.memory.get("turn") or {}
-    if turn.get("message") != str(job.message.id) or job.action not in turn["answers"]:
+    turn = _turn_of(job.memory, job.message.id)
+    if turn is None or job.action not in turn["answers"]:
         return False
     answer = turn["answers"][job.action]
     job.said = _sayings(answer)
@@ -30,13 +30,13 @@ def recall(job: Job) -> bool:
 
 def begun(job: Job) -> bool:
     """Whether another action has answered this message before: a form is several."""
-    return (job.memory.get("turn") or {}).get("message") == str(job.message.id)
+    return _turn_of(job.memory, job.message.id) is not None
 
 
 def last_said(job: Job, message_id: UUID | None) -> list[Saying]:
     """What was said to that message by actions; empty when it was not the last before this."""
-    turn = job.memory.get("turn") or {}
-    if message_id is None or turn.get("message") != str(message_id):
+    turn = _turn_of(job.memory, message_id)
+    if turn is None:
         return []
     return [said for answer in turn["answers"].values() for said in _sayings(answer)]
 
@@ -44,9 +44,7 @@ def last_said(job: Job, message_id: UUID | None) -> list[Saying]:
 def before(dialogue: Mapping[str, Any], message_id: UUID) -> dict[str, Any] | None:
     """What the bot waited for (`expects`), in which `language`, and what had been `told` last, when
     an action has done its work for this message already; None when none has."""
-    turn = dialogue.get("turn") or {}
-    if turn.get("message") != str(message_id):
-        return None
+    turn = _turn_of(dialogue, message_id) or {}
     found: dict[str, Any] | None = turn.get("before")
     return found
 
@@ -62,8 +60,8 @@ def met(conversation: Conversation) -> dict[str, Any]:
 
 def keep(job: Job, action: str) -> None:
     """Remember the answer of the action that Rasa asked for."""
-    turn = job.memory.get("turn") or {}
-    if turn.get("message") != str(job.message.id):
+    turn = _turn_of(job.memory, job.message.id)
+    if turn is None:
         turn = {"message": str(job.message.id), "before": job.met, "answers": {}}
     answer = {
         "said": [
@@ -78,6 +76,12 @@ def keep(job: Job, action: str) -> None:
         "events": job.events,
     }
     job.remember(turn={**turn, "answers": {**turn["answers"], action: answer}})
+
+
+def _turn_of(dialogue: Mapping[str, Any], message_id: UUID | None) -> dict[str, Any] | None:
+    """What is kept of that message's turn; None when it is not the one that is kept."""
+    turn: dict[str, Any] | None = dialogue.get("turn")
+    return turn if turn is not None and turn["message"] == str(message_id) else None
 
 
 def _sayings(answer: dict[str, Any]) -> list[Saying]:
