@@ -83,6 +83,8 @@ def train(rasa: Engine) -> None:
             *("--config", "config.yml", "--domain", "domain.yml", "--data", "data"),
             *("--endpoints", "endpoints.yml"),
             *("--out", str(rasa.model.parent), "--fixed-model-name", "limpede"),
+            # A third of the time, reading everything once more; `make check` does it.
+            "--skip-validation",
         ],
         cwd=ROOT,
         env=_environment(rasa),

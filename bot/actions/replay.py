@@ -2,8 +2,9 @@
 
 Rasa may be killed after an action's work is committed and before it remembers the turn; then the
 turn runs again. So an action's answer is kept with the dialogue, in the same transaction as its
-work, until the next message. So is how the message was met, because the action may have changed
-what the bot waits for and the language: the turn that runs again must be understood alike.
+work, until the next message but one: "in simpler words" is about the answer before. So is how the
+message was met, because the action may have changed what the bot waits for and the language: the
+turn that runs again must be understood alike.
 """
 
 from __future__ import annotations
@@ -34,8 +35,9 @@ def begun(job: Job) -> bool:
 
 
 def last_said(job: Job, message_id: UUID | None) -> list[Saying]:
-    """What was said to that message by actions; empty when it was not the last before this."""
-    turn = _turn_of(job.memory, message_id)
+    """What was said to that message by actions; empty when it was not the last before this.
+    A form's action may have answered the present message by now, before the one that asks."""
+    turn = _turn_of(job.memory, message_id) or _turn_before(job.memory, message_id)
     if turn is None:
         return []
     return [said for answer in turn["answers"].values() for said in _sayings(answer)]
@@ -62,7 +64,12 @@ def keep(job: Job, action: str) -> None:
     """Remember the answer of the action that Rasa asked for."""
     turn = _turn_of(job.memory, job.message.id)
     if turn is None:
-        turn = {"message": str(job.message.id), "before": job.met, "answers": {}}
+        turn = {
+            "message": str(job.message.id),
+            "before": job.met,
+            "answers": {},
+            "previous": _without_its_previous(job.memory.get("turn")),
+        }
     answer = {
         "said": [
             {
@@ -82,6 +89,16 @@ def _turn_of(dialogue: Mapping[str, Any], message_id: UUID | None) -> dict[str, 
     """What is kept of that message's turn; None when it is not the one that is kept."""
     turn: dict[str, Any] | None = dialogue.get("turn")
     return turn if turn is not None and turn["message"] == str(message_id) else None
+
+
+def _turn_before(dialogue: Mapping[str, Any], message_id: UUID | None) -> dict[str, Any] | None:
+    """The same of the turn before the one that is kept."""
+    kept: dict[str, Any] = dialogue.get("turn") or {}
+    return _turn_of({"turn": kept.get("previous")}, message_id)
+
+
+def _without_its_previous(turn: dict[str, Any] | None) -> dict[str, Any] | None:
+    return turn and {name: turn[name] for name in ("message", "answers")}
 
 
 def _sayings(answer: dict[str, Any]) -> list[Saying]:
