@@ -29,8 +29,9 @@ def sentence_of(text: str) -> str | None:
 
 
 def held_out() -> list[Message]:
-    """The messages in another voice, which nothing has learned from."""
-    lines = (ROOT / "tests" / "nlu" / "held_out.jsonl").read_text().splitlines()
+    """The messages in other voices, which nothing has learned from."""
+    files = sorted((ROOT / "tests" / "nlu").glob("*.jsonl"))
+    lines = [line for file in files for line in file.read_text(encoding="utf-8").splitlines()]
     return [(each["text"], each["lang"]) for each in map(json.loads, lines)]
 
 

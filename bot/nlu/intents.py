@@ -2,6 +2,7 @@
 
 import json
 import logging
+from dataclasses import asdict
 from typing import Any
 
 import joblib
@@ -41,7 +42,7 @@ class BillingIntentClassifier(IntentClassifier, GraphComponent):
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
-        return {"c": Settings.c, "in_scope_loss": Settings.in_scope_loss, "threshold": None}
+        return asdict(Settings())
 
     @staticmethod
     def required_packages() -> list[str]:

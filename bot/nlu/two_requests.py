@@ -18,7 +18,7 @@ ALSO = "also"
 
 Ranking = list[tuple[str, float]]
 
-# Each part must be this sure; tuned on tests/nlu/held_out.jsonl, where nothing may be cut wrongly.
+# Each part must be this sure; tuned on tests/nlu/*.jsonl, where nothing may be cut wrongly.
 _SURE = 0.6
 _FEWEST_WORDS = 2
 _BREAK = re.compile(

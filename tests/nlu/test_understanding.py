@@ -21,24 +21,44 @@ OUT = "out_of_scope"
 
 
 @pytest.fixture(scope="module")
-def answers(understood):
-    return examination.asked(understood, held_out_examples())
+def answers(understood, examples):
+    """Of the model that is served, and of one that has learned no paraphrase of what is asked."""
+    settings = examination.project_settings()
+    others = held_out_examples()
+    return {
+        "held_out": examination.asked(understood, others),
+        "by_phrasing": examination.asked_by_phrasing(examples, others, settings),
+    }
 
 
-def test_nothing_is_understood_worse_than_the_kept_figures_say(answers):
+@pytest.mark.parametrize("learned", ["held_out", "by_phrasing"])
+def test_nothing_is_understood_worse_than_the_kept_figures_say(answers, learned):
     """Fails on a drop of more than a point. `python -m tools.understanding --keep` keeps new
     figures, for a person to commit."""
-    kept = json.loads(KEPT.read_text(encoding="utf-8"))["held_out"]
-    assert figures.drops(figures.summary(answers), kept) == []
+    kept = json.loads(KEPT.read_text(encoding="utf-8"))[learned]
+    assert figures.drops(figures.summary(answers[learned]), kept) == []
 
 
-def test_the_figures_that_were_promised(answers):
-    now = figures.summary(answers)
+@pytest.mark.parametrize("learned", ["held_out", "by_phrasing"])
+def test_the_figures_that_were_promised(answers, learned):
+    now = figures.summary(answers[learned])
     for language in figures.LANGUAGES:
         assert now[f"accuracy_{language}"] >= 0.90
         assert now[f"refused_{language}"] <= 0.04
         assert now[f"caught_{language}"] >= 0.80
     assert now["calibration_error"] <= 0.05
+
+
+def test_what_shares_a_phrasing_with_what_is_asked_is_not_learned():
+    learned = [
+        Example("când e scadența la factură", "check_due_date", "ro"),
+        Example("pana cand am timp", "check_due_date", "ro"),
+        Example("cand e scadenta la facturi", "view_bill", "ro"),
+    ]
+    left = examination.without_phrasings_of(
+        [Example("când e scadența la factura", "check_due_date", "ro")], learned
+    )
+    assert left == learned[1:]
 
 
 def test_one_message_is_understood_in_milliseconds_and_the_model_is_small(understood, tmp_path):

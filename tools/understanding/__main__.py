@@ -16,10 +16,11 @@ from pathlib import Path
 from tools.understanding import banking77
 from tools.understanding.examination import (
     asked,
-    by_phrasing,
+    asked_by_phrasing,
     parsed,
     project_settings,
     trained,
+    within,
 )
 from tools.understanding.examples import (
     ROOT,
@@ -35,6 +36,11 @@ from tools.understanding.saying import complain, say
 KEPT = ROOT / "tests" / "nlu" / "figures.json"
 _PAGE_FOLDER = ROOT / "var" / "understanding"
 _MODEL = ROOT / "var" / "models" / "limpede.tar.gz"
+_TITLES = {
+    "held_out": "Other voices (tests/nlu)",
+    "by_phrasing": "Other voices, split by phrasing: no paraphrase of theirs was learned",
+    "within": "The training data themselves, each held out with its phrasing",
+}
 
 
 def main() -> int:
@@ -65,16 +71,18 @@ def _examine_project(*, keep: bool) -> int:
     settings, examples = project_settings(), training_examples()
     say(f"Learning from {len(examples)} messages ...")
     model = trained(examples, settings)
-    parts = {
-        "Another voice (tests/nlu)": asked(model, held_out_examples()),
-        "The training data, split by phrasing": by_phrasing(model, examples, settings),
+    others = held_out_examples()
+    sets = {
+        "held_out": asked(model, others),
+        "by_phrasing": asked_by_phrasing(examples, others, settings),
+        "within": within(model, examples, settings),
     }
+    parts = {_TITLES[name]: answers for name, answers in sets.items()}
     for title, answers in parts.items():
         say(f"\n{title}: {len(answers)} messages")
         _print_summary(answers)
     if keep:
-        voice, phrasing = parts.values()
-        figures = {"held_out": _rounded(voice), "by_phrasing": _rounded(phrasing)}
+        figures = {name: _rounded(answers) for name, answers in sets.items()}
         KEPT.write_text(json.dumps(figures, indent=2) + "\n", encoding="utf-8")
         say(f"\nKept in {KEPT.relative_to(ROOT)}")
     say(f"\nThe page: {write(parts, _PAGE_FOLDER).relative_to(ROOT)}")

@@ -10,6 +10,7 @@ import numpy as np
 from bot.nlu.intent_model import IntentModel, Settings, held_out_margins, train
 from bot.nlu.language import DEFAULT_LANGUAGE, detect
 from bot.nlu.normaliser import normalise
+from bot.nlu.phrasing import phrasings
 from tools.understanding.examples import ROOT, Example
 from tools.understanding.figures import LANGUAGES, Answer
 
@@ -37,9 +38,25 @@ def asked(model: IntentModel, examples: Sequence[Example]) -> list[Answer]:
     return [Answer(each, *model.rank(each.text, language=each.language)[0]) for each in examples]
 
 
-def by_phrasing(
-    model: IntentModel, examples: Sequence[Example], settings: Settings
+def asked_by_phrasing(
+    examples: Sequence[Example], asked_of: Sequence[Example], settings: Settings
 ) -> list[Answer]:
+    """The answers of a model that has learned of the examples only those that share a phrasing
+    with none of the messages asked: no paraphrases stand on both sides."""
+    return asked(trained(without_phrasings_of(asked_of, examples), settings), asked_of)
+
+
+def without_phrasings_of(others: Sequence[Example], examples: Sequence[Example]) -> list[Example]:
+    """The examples that are paraphrases of none of the others."""
+    both = [*examples, *others]
+    names = sorted({each.intent for each in both})
+    labels = np.array([names.index(each.intent) for each in both])
+    numbers = phrasings([normalise(each.text) for each in both], labels)
+    theirs = set(numbers[len(examples) :])
+    return [each for each, number in zip(examples, numbers, strict=False) if number not in theirs]
+
+
+def within(model: IntentModel, examples: Sequence[Example], settings: Settings) -> list[Answer]:
     """The answers to the examples themselves, each by a model that has learned nothing like it.
     Sharpness and refusals are the model's, tuned on these same answers."""
     words = [normalise(each.text) for each in examples]
