@@ -1,6 +1,6 @@
 """How likely is each intent for a message? scikit-learn only; Rasa is in intents.py.
 
-Four views of the text (views.py), one linear support vector machine for each intent, and a softmax
+Five views of the text (views.py), one linear support vector machine for each intent, and a softmax
 over their margins whose sharpness is fitted on held-out messages, so that 0.8 means right eight
 times in ten. Held out is by phrasing (phrasing.py): what is tuned there also holds for words that
 nobody has written down yet.

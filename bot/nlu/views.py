@@ -34,7 +34,7 @@ class Views:
         self._views = [
             (TfidfVectorizer(tokenizer=str.split, token_pattern=None, ngram_range=(1, 2),
                              lowercase=False, sublinear_tf=True, **rare), _WORDS),
-            (TfidfVectorizer(analyzer="char_wb", ngram_range=(2, 5), lowercase=False,
+            (TfidfVectorizer(analyzer="char_wb", ngram_range=(3, 4), lowercase=False,
                              sublinear_tf=True, **rare), _LETTERS),
             (TfidfVectorizer(analyzer=concept_pairs, **rare), _PAIRS),
             (TfidfVectorizer(analyzer=concept_sequences, **rare), _SEQUENCES),
