@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import asyncio
-
 import typer
 
-from limpede import settings, sms_check
+from limpede import settings
+from limpede.findings import tell
 
 app = typer.Typer(help="Whether the channels are set up right.", no_args_is_help=True)
-telegram_app = typer.Typer(help="The Telegram bot.", no_args_is_help=True)
+telegram_app = typer.Typer(no_args_is_help=True)
+sms_app = typer.Typer(no_args_is_help=True)
 app.add_typer(telegram_app, name="telegram")
-app.add_typer(sms_check.app, name="sms")
+app.add_typer(sms_app, name="sms")
 
 
 @telegram_app.callback()
@@ -20,9 +20,23 @@ def telegram() -> None:
 
 
 @telegram_app.command("check")
-def check() -> None:
-    """Ask Telegram how it knows the bot: a line for each thing that is right; the first that is
-    wrong ends it with exit code 2."""
-    from limpede import telegram_check  # Telegram's client is heavy; other commands do without
+def check_telegram() -> None:
+    """Ask Telegram how it knows the bot: a line for each thing that is right or wrong, and exit
+    code 2 when anything is wrong."""
+    from limpede import telegram_check  # a provider's client is heavy; other commands do without
 
-    asyncio.run(telegram_check.check(settings.load(), typer.echo))
+    tell(telegram_check.findings(settings.load()))
+
+
+@sms_app.callback()
+def sms() -> None:
+    """SMS, by Twilio."""
+
+
+@sms_app.command("check")
+def check_sms() -> None:
+    """Ask Twilio how it knows the account and its numbers: a line for each thing that is right or
+    wrong, and exit code 2 when anything is wrong."""
+    from limpede import sms_check  # see above
+
+    tell(sms_check.findings(settings.load()))
