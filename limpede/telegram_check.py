@@ -14,18 +14,16 @@ from bot.channels import telegram
 from bot.channels.telegram.client import ALLOWED_UPDATES, TELEGRAM
 from limpede import keys
 from limpede.findings import Found
-from limpede.settings import Settings, SettingsWrong
+from limpede.settings import Settings
 
 # Telegram tells the last error for ever: an older one is over.
 _RECENT = timedelta(hours=1)
 _SECRET = re.compile(r"[A-Za-z0-9_-]{1,256}")
 
 
-def findings(chosen: Settings) -> list[Found]:
-    """What Telegram knows of us; raises SettingsWrong when Telegram is off."""
-    if chosen.telegram_bot_token is None:
-        raise SettingsWrong("TELEGRAM_BOT_TOKEN is not set: Telegram is off")
-    return asyncio.run(look(chosen, chosen.telegram_bot_token.get_secret_value()))
+def findings(chosen: Settings, token: str) -> list[Found]:
+    """What Telegram knows of the bot with this token."""
+    return asyncio.run(look(chosen, token))
 
 
 async def look(chosen: Settings, token: str) -> list[Found]:
