@@ -7,7 +7,9 @@ import sys
 
 import pytest
 
+from billing_backend.importing import KINDS
 from limpede.cli import COMMANDS
+from limpede.import_command import What
 from limpede.later import Later
 from limpede.settings import ROOT
 
@@ -30,3 +32,7 @@ def test_what_the_list_says_of_a_command_is_what_it_says_itself(command: Later) 
     assert command.short_help is not None
     told = " ".join((command.load().help or "").split())
     assert told.startswith(command.short_help)
+
+
+def test_every_kind_of_file_can_be_imported_by_command() -> None:
+    assert [each.value for each in What] == list(KINDS)
