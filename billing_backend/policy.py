@@ -116,9 +116,14 @@ class Policy:
 def above_limit(
     limits: Mapping[Tier, Money | None], amount: Money, tier: Tier
 ) -> AboveLimit | None:
-    """Why this tier may not give so much, and who may; None when it may."""
+    """Why this tier may not give so much, and who may; None when it may. A limit says nothing of
+    an amount in another currency: that takes somebody without one."""
     limit = limits[tier]
-    if limit is None or amount <= limit:
+    if limit is None or _within(limit, amount):
         return None
-    able = [each for each in Tier if (of_tier := limits[each]) is None or amount <= of_tier]
+    able = [each for each in Tier if _within(limits[each], amount)]
     return AboveLimit(amount=amount, limit=limit, needs=able[0] if able else Tier.SUPERVISOR)
+
+
+def _within(limit: Money | None, amount: Money) -> bool:
+    return limit is None or (amount.currency == limit.currency and amount <= limit)

@@ -17,7 +17,7 @@ from billing_backend.backend import BuiltInBilling
 from billing_backend.clock import Clock, SystemClock
 from billing_backend.contract import Billing
 from billing_backend.db import Sessions, make_engine, make_sessions, transaction
-from billing_backend.documents import make_document_pages
+from billing_backend.documents.pages import make_document_pages
 from billing_backend.dunning.restoring import restore_paid
 from billing_backend.policy import Policy
 from bot import metrics
@@ -50,7 +50,7 @@ from limpede import (
 from limpede.days import Days
 from limpede.guarding import Guard
 from limpede.jobs import Job, Jobs, every
-from limpede.settings import ROOT, Settings, SettingsWrong
+from limpede.settings import ROOT, Settings
 
 _TIDY_SECONDS = 5.0
 _NOTICE_SECONDS = 1.0
@@ -68,9 +68,7 @@ class Parts:
     """Everything that rooms share, made once for a process."""
 
     def __init__(self, settings: Settings) -> None:
-        if settings.database_url is None:
-            raise SettingsWrong("DATABASE_URL must be set; `limpede up` runs a database for you")
-        url = settings.database_url.get_secret_value()
+        url = settings.require_database()
         self.settings = settings
         self.keys = keys.load(settings)
         self.engine: AsyncEngine = make_engine(url, pool_size=40)

@@ -10,6 +10,7 @@ from uuid import uuid4
 
 import typer
 from rich.console import Console
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from billing_backend.clock import SystemClock
 from billing_backend.contract import AboveLimit, Authority, Credited, CreditRefused, Tier
@@ -18,7 +19,8 @@ from billing_backend.corrections.credit_repository import CreditedSum, credited_
 from billing_backend.corrections.reasons import BY_HAND, kind_of
 from billing_backend.corrections.refusals import why_not
 from billing_backend.db import Sessions, transaction
-from billing_backend.errors import BillingError
+from billing_backend.errors import BillingError, NotFound
+from billing_backend.invoices import repository as invoices
 from billing_backend.money import Money, from_decimal
 from billing_backend.policy import Policy
 from limpede import database, settings
@@ -45,7 +47,7 @@ def credit(
 ) -> None:
     """Give back an invoice, a line of it, or a part, by a credit note."""
     chosen = settings.load()
-    wanted = None if amount is None else _amount(amount)
+    figure = None if amount is None else _figure(amount)
 
     async def give(sessions: Sessions) -> Credited | AboveLimit | CreditRefused:
         async with transaction(sessions) as session:
@@ -53,7 +55,7 @@ def credit(
                 session,
                 invoice,
                 line=line,
-                amount=wanted,
+                amount=None if figure is None else await _of_invoice(session, invoice, figure),
                 reason=reason,
                 note=note,
                 authority=_OPERATOR,
@@ -101,11 +103,18 @@ def corrections(
         )
 
 
-def _amount(written: str) -> Money:
+def _figure(written: str) -> Decimal:
     try:
         figure = Decimal(written.replace(",", "."))
     except InvalidOperation:
         figure = Decimal("NaN")
     if not figure.is_finite() or figure != round(figure, 2):
         raise settings.SettingsWrong("--amount: write it as 45.50")
-    return from_decimal(figure)
+    return figure
+
+
+async def _of_invoice(session: AsyncSession, number: str, figure: Decimal) -> Money:
+    invoice = await invoices.by_number(session, number)
+    if invoice is None:
+        raise NotFound("invoice", number)
+    return from_decimal(figure, invoice.total.currency)

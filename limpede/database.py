@@ -8,9 +8,6 @@ from contextlib import contextmanager
 from typing import TypeVar
 
 import psycopg
-from alembic import command
-from alembic.config import Config
-from alembic.util.exc import CommandError
 
 from billing_backend.db import Sessions, make_engine, make_sessions
 from limpede.postgres import EmbeddedPostgres, PostgresFailed
@@ -73,6 +70,11 @@ def migrate(url: str) -> None:
 
     Raises SettingsWrong when the database is of a newer version than this code.
     """
+    # Heavy: who is refused before anything is written does without.
+    from alembic import command
+    from alembic.config import Config
+    from alembic.util.exc import CommandError
+
     config = Config()
     config.set_main_option("script_location", str(ROOT / "migrations"))
     config.attributes["url"] = url

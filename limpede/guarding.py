@@ -11,17 +11,15 @@ from collections.abc import Mapping
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from billing_backend.headers import SAFE
+
 # Requests under way at once. A call's webhook waits up to 8 s for its turn; live feeds of the
 # desk stay open for hours and are not counted.
 MOST_AT_ONCE = 500
 _COUNTED = ("/webhooks/", "/api/", "/actions")
 
 HEADERS: Mapping[str, str] = {
-    "X-Content-Type-Options": "nosniff",
-    "X-Frame-Options": "DENY",
-    "Referrer-Policy": "no-referrer",
-    "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
-    "Cross-Origin-Opener-Policy": "same-origin",
+    **SAFE,
     "Content-Security-Policy": (
         "default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
     ),

@@ -27,6 +27,7 @@ class What(StrEnum):
     AGREEMENTS = "agreements"
     INVOICES = "invoices"
     PAYMENTS = "payments"
+    USAGE = "usage"
 
 
 def import_(

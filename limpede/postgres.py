@@ -30,6 +30,8 @@ import psycopg
 MAJOR_VERSION = "18"
 STARTUP_SECONDS = 30.0
 _UNPRIVILEGED = "nobody"
+_ELSEWHERE = Path("/var/tmp")  # noqa: S108 - who owns a folder there is checked
+_BELONGS_TO = "belongs-to"  # a file there: the home that could not be used itself
 _PR_SET_PDEATHSIG = 1
 
 
@@ -234,12 +236,20 @@ def _reachable_home(home: Path, user: str | None) -> Path:
     if user is None or _reachable(home.parent):
         return home
     name = hashlib.sha256(str(home).encode()).hexdigest()[:12]
-    elsewhere = Path("/var/tmp") / f"limpede-{name}"  # noqa: S108 - its owner is checked
+    elsewhere = _ELSEWHERE / f"limpede-{name}"
     with contextlib.suppress(FileExistsError):
         elsewhere.mkdir(mode=0o755)
     if elsewhere.is_symlink() or elsewhere.stat().st_uid not in (0, pwd.getpwnam(user).pw_uid):
         raise PostgresFailed(f"{elsewhere} belongs to somebody else: remove it")
+    # "x" follows no link that the unprivileged user may have put there.
+    with contextlib.suppress(FileExistsError), (elsewhere / _BELONGS_TO).open("x") as note:
+        note.write(str(home))
     return elsewhere
+
+
+def homes_elsewhere() -> list[Path]:
+    """The homes whose data lies under /var/tmp, also those that are gone."""
+    return [Path(note.read_text()) for note in _ELSEWHERE.glob(f"limpede-*/{_BELONGS_TO}")]
 
 
 def _reachable(path: Path) -> bool:

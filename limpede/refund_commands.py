@@ -15,7 +15,6 @@ from billing_backend.errors import BillingError, NotFound
 from billing_backend.money import Money, from_decimal
 from billing_backend.payments import refund_repository, refunds, repository
 from billing_backend.payments.refund_sending import send_due
-from billing_backend.payments.stripe_gateway import STRIPE, StripeGateway
 from billing_backend.policy import Policy
 from limpede import database, settings
 from limpede.settings import Settings, SettingsWrong
@@ -147,6 +146,9 @@ async def _request(
 
 async def _send(sessions: Sessions, chosen: Settings, api_key: str) -> None:
     """At once; what does not get through now is sent by the app."""
+    # Heavy: who is refused does without.
+    from billing_backend.payments.stripe_gateway import STRIPE, StripeGateway
+
     gateway = StripeGateway(api_key, chosen.stripe_api_base or STRIPE)
     try:
         await send_due(sessions, gateway, SystemClock())

@@ -173,6 +173,12 @@ class Settings(BaseSettings):
         given = {**self.model_dump(), "simulator": True, "demo": True}
         return _checked(lambda: Settings.model_validate(given))
 
+    def require_database(self) -> str:
+        """The URL of the database that the app is run against."""
+        if self.database_url is None:
+            raise SettingsWrong("DATABASE_URL must be set; `limpede up` runs a database for you")
+        return self.database_url.get_secret_value()
+
     @property
     def base_url(self) -> str:
         """Where providers and browsers reach the app, without a slash at the end."""

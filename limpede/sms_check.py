@@ -1,59 +1,34 @@
-"""Is SMS connected as it must be? The command of `limpede channels sms`."""
+"""Is SMS connected as it must be?"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from ipaddress import ip_address
 from typing import Any
 from urllib.parse import urlsplit
 
 import requests
-import typer
 from twilio.base.exceptions import TwilioException, TwilioRestException
 from twilio.rest import Client
 
 from bot.channels import sms
 from bot.channels.message import DeliveryFailed
 from bot.channels.twilio_api import make_client
-from limpede import keys, settings, twilio_account
+from limpede import keys, twilio_account
+from limpede.findings import Found
 from limpede.settings import Settings
 
 _UNKNOWN_HERE = (401, 403, 404)
 
-app = typer.Typer(help="SMS, by Twilio.", no_args_is_help=True)
 
-
-@app.callback()
-def group() -> None:
-    """SMS, by Twilio."""
-
-
-@app.command()
-def check() -> None:
-    """Ask Twilio, and say in a line each what is right and what is wrong."""
-    chosen = settings.load()
-    if chosen.twilio_auth_token is None and not chosen.simulator:
-        raise settings.SettingsWrong("TWILIO_AUTH_TOKEN is not set: SMS and the phone are off")
+def findings(chosen: Settings) -> Iterator[Found]:
+    """What Twilio knows of us."""
     client = make_client(
         twilio_account.account(chosen),
         keys.load(chosen).twilio_auth_token,
         twilio_account.api_url(chosen),
     )
-    wrong = []
-    for found in look(chosen, client):
-        typer.echo(f"{'right' if found.right else 'WRONG'}\t{found.text}")
-        wrong += [] if found.right else [found.text]
-    if wrong:
-        raise settings.SettingsWrong(wrong[0])
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """One thing that was looked at, in a line."""
-
-    right: bool
-    text: str
+    return look(chosen, client)
 
 
 def look(chosen: Settings, client: Client) -> Iterator[Found]:

@@ -10,10 +10,20 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession
 
 import limpede.tables  # noqa: F401 - every table is known to Base.metadata
 from billing_backend.db import Base, Sessions, make_engine, make_sessions
-from limpede.postgres import EmbeddedPostgres
+from limpede.postgres import EmbeddedPostgres, homes_elsewhere
 from tests.stack import cast, desk, devices, other_desk, product, running
 
 __all__ = ["cast", "desk", "devices", "other_desk", "product", "running"]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def fresh_start(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Nothing of a former run is taken for ours: temporary folders are new but their names repeat,
+    and as root PostgreSQL's data lies outside of them, where a run that was killed leaves it."""
+    ours = tmp_path_factory.getbasetemp().resolve()
+    for home in homes_elsewhere():
+        if home.is_relative_to(ours):
+            EmbeddedPostgres(home).destroy()
 
 
 @pytest.fixture(scope="session")

@@ -18,7 +18,7 @@ from pathlib import Path
 import pytest
 
 from limpede import rasa
-from limpede.postgres import EmbeddedPostgres
+from limpede.postgres import EmbeddedPostgres, die_with_parent
 from limpede.settings import ROOT, Settings
 from tests.journeys.people import Desk, Devices, Product
 
@@ -44,6 +44,7 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
             },
             stdout=output,
             stderr=output,
+            preexec_fn=die_with_parent(signal.SIGINT),  # also when the tests are killed
         )
     product = Product(f"http://localhost:{app_port}", var=var, process=process, log=log)
     try:

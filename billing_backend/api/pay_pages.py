@@ -13,6 +13,7 @@ from fastapi.templating import Jinja2Templates
 
 from billing_backend.clock import Clock
 from billing_backend.db import Sessions, transaction
+from billing_backend.headers import SAFE
 from billing_backend.money import Money
 from billing_backend.payments import links
 from billing_backend.payments.gateway import Gateway, GatewayFailed
@@ -23,10 +24,9 @@ PATH = "/pay"
 _FOLDER = Path(__file__).parent / "pay"
 _LOCALES = {"ro": "ro_RO", "en": "en_GB"}
 _HEADERS = {
+    **SAFE,
     "Cache-Control": "no-store",
     "Content-Security-Policy": "default-src 'self'; base-uri 'none'; frame-ancestors 'none'",
-    "Referrer-Policy": "no-referrer",  # the address is all that a payer needs to pay
-    "X-Content-Type-Options": "nosniff",
 }
 # What a payer who came back sees while the link can still be paid.
 _CAME_BACK = {"done": "waiting", "cancelled": "cancelled"}

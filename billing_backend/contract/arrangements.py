@@ -45,8 +45,8 @@ class ExtensionChoices:
 class ExtensionRefused:
     """reason: nothing_due, disputed (all that is owed is), too_many (2 in 12 months),
     broken_arrangement, date_too_late, date_in_past, already_arranged, before_due_date (nothing is
-    late by then: no need); of instalments also too_small (less than `minimum`) and parts (so many
-    are not offered)."""
+    late by then: no need); of instalments also too_small (less than `minimum`), parts (so many are
+    not offered) and other_currency (the policy has no minimum in the account's)."""
 
     reason: str
     latest: date | None = None

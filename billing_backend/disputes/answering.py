@@ -132,7 +132,7 @@ async def uphold_dispute(
     async def work(dispute: Dispute) -> DisputeUpheld | DisputeRefused | AboveLimit:
         disputed = Money(dispute.amount_minor, dispute.currency)
         given = disputed if amount is None else amount
-        if not 0 < given.minor <= disputed.minor:
+        if given.minor <= 0 or given > disputed:
             existing = await repository.summary(session, dispute.id)
             return DisputeRefused("above_invoice", existing=existing)
         refused = above_limit(policy.correction_limits, given, authority.tier)

@@ -18,13 +18,9 @@ from billing_backend.db import Sessions, transaction
 from billing_backend.documents import texts
 from billing_backend.documents.links import PATH, Links
 from billing_backend.errors import NotFound
+from billing_backend.headers import SAFE
 
-_HEADERS = {
-    "Cache-Control": "no-store",
-    "X-Robots-Tag": "noindex, nofollow",
-    "Referrer-Policy": "no-referrer",
-    "X-Content-Type-Options": "nosniff",
-}
+_HEADERS = {**SAFE, "Cache-Control": "no-store", "X-Robots-Tag": "noindex, nofollow"}
 
 
 def make_document_pages(

@@ -8,8 +8,9 @@ from billing_backend.importing.payments import PAYMENTS
 from billing_backend.importing.products import PRODUCTS
 from billing_backend.importing.reading import FileUnreadable
 from billing_backend.importing.service import Problem, Report, import_file
+from billing_backend.importing.usage import USAGE
 
 # In the order in which files are imported: each may name what came before.
-KINDS = {kind.name: kind for kind in (PRODUCTS, CUSTOMERS, AGREEMENTS, INVOICES, PAYMENTS)}
+KINDS = {kind.name: kind for kind in (PRODUCTS, CUSTOMERS, AGREEMENTS, INVOICES, PAYMENTS, USAGE)}
 
 __all__ = ["KINDS", "FileUnreadable", "Kind", "Problem", "Report", "import_file"]

@@ -31,7 +31,7 @@ from billing_backend.invoices.run_repository import add_invoices
 from billing_backend.money import BASIS_POINTS, Money, half_up
 from billing_backend.payments.service import use_credit
 
-_SERIES = "IMPORTED"  # in which we count them; their printed numbers are their own
+SERIES = "IMPORTED"  # in which we count them; their printed numbers are their own
 _KINDS = ("plan_fee", "add_on", "usage", "one_off", "proration", "late_fee", "discount")
 _OF_INVOICE = ("account", "period_start", "period_end", "issued_on", "due_on", "total")
 # Older systems round each unit or each line: more than this is a mistake.
@@ -186,7 +186,7 @@ async def _add(session: AsyncSession, rows: Sequence[Any], context: Context) -> 
     heads, bodies, entries = list[Row](), list[Row](), []
     for year, of_year in groupby(invoices, key=lambda lines: lines[0].issued_on.year):
         group = list(of_year)
-        numbers = await take_numbers(session, _SERIES, year, len(group))
+        numbers = await take_numbers(session, SERIES, year, len(group))
         for lines, number in zip(group, numbers, strict=True):
             invoice_id, draft = uuid4(), _draft(lines)
             heads.append(_head(lines[0], invoice_id, number, draft))
@@ -227,7 +227,7 @@ def _head(row: Any, invoice_id: UUID, number: DocumentNumber, draft: DraftInvoic
     return {
         "id": invoice_id,
         "account_id": row.account_id,
-        "series": _SERIES,
+        "series": SERIES,
         "year": number.year,
         "serial": number.serial,
         "number": row.number,

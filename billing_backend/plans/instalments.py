@@ -28,7 +28,9 @@ def instalment_choices(
         return ExtensionRefused("nothing_due")
     if refused := refuse_more(past, today, policy):
         return refused
-    amount = total((invoice.outstanding for invoice in invoices), policy.currency)
+    amount = total(invoice.outstanding for invoice in invoices)
+    if amount.currency != policy.instalments_from.currency:
+        return ExtensionRefused("other_currency")
     if amount <= policy.instalments_from:
         return ExtensionRefused("too_small", minimum=policy.instalments_from)
     return InstalmentChoices(

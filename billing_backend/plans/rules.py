@@ -56,7 +56,7 @@ def choices(
     latest = base + timedelta(days=policy.extension_days)
     covered = [invoice for invoice in invoices if invoice.due_on <= latest]
     return ExtensionChoices(
-        amount=total((invoice.outstanding for invoice in covered), policy.currency),
+        amount=total(invoice.outstanding for invoice in covered),
         invoice_numbers=tuple(invoice.number for invoice in covered),
         dates=_suggestions(base, policy.extension_days),
         latest=latest,

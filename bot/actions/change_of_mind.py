@@ -1,7 +1,8 @@
-"""The customer regrets a "yes": can it be undone, and if not, what stands?
+"""The customer regrets something: can it be undone, and if not, what stands?
 
-What was agreed last is remembered for a quarter of an hour; what there is of it now is looked up,
-for an agent or the next invoice may have changed it meanwhile.
+A "yes" is regretted by any words, for a quarter of an hour. A change that was ordered, by whomever
+and however long ago, is regretted by words that say so, until it begins. What there is of either is
+looked up, for an agent or the next invoice may have changed it meanwhile.
 """
 
 from __future__ import annotations
@@ -10,8 +11,10 @@ from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
+from billing_backend.contract import Level
 from bot.actions import pending
 from bot.actions.dispute_status import ask_to_withdraw, say_state
+from bot.actions.hints import thinks_better_of_it
 from bot.actions.job import Job
 from bot.actions.proof import freshly_verified
 
@@ -33,15 +36,31 @@ async def just_agreed(job: Job) -> bool:
 
 
 async def changed_mind(job: Job) -> bool:
-    """Takes the message as regret of the last yes; False when there is none that is recent, or a
-    question is open that the message answers."""
-    agreed = job.memory.get(_AGREED)
-    if agreed is None or pending.asked(job) is not None or job.conversation.expects is not None:
+    """Takes the message as regret; False when there is nothing that it can regret, or a question
+    is open that it answers."""
+    if pending.asked(job) is not None or job.conversation.expects is not None:
         return False
-    if job.now - datetime.fromisoformat(agreed["at"]) > _RECENT:
+    if _agreed_lately(job):
+        await _look(job)
+    elif await _regrets_a_change(job):
+        await job.go_on_with("action_call_off_change")
+    else:
         return False
-    await _look(job)
     return True
+
+
+def _agreed_lately(job: Job) -> bool:
+    agreed = job.memory.get(_AGREED)
+    return agreed is not None and job.now - datetime.fromisoformat(agreed["at"]) <= _RECENT
+
+
+async def _regrets_a_change(job: Job) -> bool:
+    """ "I changed my mind" while a change, or the end of the service, lies ahead."""
+    if not thinks_better_of_it(job) or (await job.who()).level is not Level.VERIFIED:
+        return False
+    customer = await job.customer()
+    services = await job.billing.services(job.session, customer.account_id, today=job.today)
+    return bool(services.scheduled)
 
 
 @freshly_verified

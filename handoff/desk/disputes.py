@@ -17,6 +17,7 @@ from billing_backend.contract import (
     DisputeUpheld,
     ExtensionRefused,
 )
+from billing_backend.errors import NotFound
 from billing_backend.money import Money
 from handoff.desk.clicks import Account, on_their_account
 
@@ -55,9 +56,11 @@ async def review_dispute(account: Account, *, number: str) -> DisputeSummary | D
 
 @on_their_account
 async def uphold_dispute(
-    account: Account, *, number: str, amount: Money | None
+    account: Account, *, number: str, minor: int | None
 ) -> DisputeUpheld | DisputeRefused | AboveLimit:
-    """Gives back the disputed amount, or a part; above the agent's limit it says who may."""
+    """Gives back the disputed amount, or so much of it in its currency; above the agent's limit
+    it says who may."""
+    amount = None if minor is None else await _of_dispute(account, number, minor)
     result = await account.billing.uphold_dispute(
         account.session, account.id, number, amount=amount, **account.signed("uphold_dispute")
     )
@@ -65,6 +68,13 @@ async def uphold_dispute(
         dispute = result.dispute
         await account.remember("correction", dispute.credited, invoice=dispute.invoice_number)
     return result
+
+
+async def _of_dispute(account: Account, number: str, minor: int) -> Money:
+    for dispute in await account.billing.disputes(account.session, account.id):
+        if dispute.number == number:
+            return Money(minor, dispute.amount.currency)
+    raise NotFound("dispute", number)
 
 
 @on_their_account

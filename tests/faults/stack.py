@@ -28,7 +28,7 @@ from billing_backend.clock import ShiftedClock
 from bot.channels.simulator import SimulatorSettings, make_simulator
 from bot.channels.simulator.voice_line import VoiceLine
 from limpede import demo
-from limpede.postgres import EmbeddedPostgres
+from limpede.postgres import EmbeddedPostgres, die_with_parent
 from limpede.settings import ROOT
 from tests.stack import free_port, keep_the_trained_model, take_the_trained_model
 
@@ -153,6 +153,7 @@ class Stack:
                 },
                 stdout=output,
                 stderr=output,
+                preexec_fn=die_with_parent(signal.SIGINT),  # also when the tests are killed
             )
 
     async def ready(self) -> None:

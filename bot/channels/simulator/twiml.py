@@ -154,6 +154,12 @@ def press(gather: Gather, keys: str) -> Pressed:
     return Pressed(digits, len(keys))
 
 
+def silence(gather: Gather) -> dict[str, str]:
+    """What Twilio posts when nothing was said and no key was pressed."""
+    spoken = {"SpeechResult": ""} if gather.speech else {}
+    return spoken | ({"Digits": ""} if gather.keys else {})
+
+
 # --- parsing --------------------------------------------------------------------------------
 
 

@@ -96,7 +96,9 @@ class ReviewDisputeBody(Body):
 
 
 class UpholdDisputeBody(ReviewDisputeBody):
-    amount_minor: Annotated[int | None, Field(gt=0, description="bani; without it, all")] = None
+    amount_minor: Annotated[
+        int | None, Field(gt=0, description="in the dispute's currency; without it, all")
+    ] = None
 
 
 class RejectDisputeBody(ReviewDisputeBody):

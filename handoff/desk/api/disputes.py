@@ -14,7 +14,6 @@ from billing_backend.contract import (
     DisputeUpheld,
 )
 from billing_backend.db import transaction
-from billing_backend.money import Money
 from handoff.desk import disputes, formats
 from handoff.desk.api.bodies import (
     DisputeBody,
@@ -78,11 +77,10 @@ def make_disputes_api(desk: DeskServices) -> APIRouter:
         case_id: UUID, caller: Signed, body: UpholdDisputeBody, key: Key = None
     ) -> Done:
         """Whole or in part; above the agent's limit 409 `correction_refused` says who may."""
-        amount = None if body.amount_minor is None else Money(body.amount_minor)
         click = desk.click(caller.agent, case_id, key)
         async with transaction(desk.sessions) as session:
             result = await disputes.uphold_dispute(
-                session, desk.billing, click, number=body.number, amount=amount
+                session, desk.billing, click, number=body.number, minor=body.amount_minor
             )
         language = caller.agent.language
         if isinstance(result, AboveLimit):

@@ -6,6 +6,7 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Response
 
 from billing_backend.db import transaction
+from billing_backend.headers import SAFE
 from handoff.desk.api.guard import Caller, make_guard
 from handoff.desk.api.problems import DeskRoute, Problem
 from handoff.desk.documents import newest_invoice
@@ -29,9 +30,9 @@ def make_documents_api(desk: DeskServices) -> APIRouter:
         if file is None:
             raise Problem("no_document")
         headers = {
+            **SAFE,
             "Cache-Control": "no-store",
             "Content-Disposition": f'inline; filename="{file.filename}"',
-            "X-Content-Type-Options": "nosniff",
         }
         return Response(file.content, media_type=file.mime, headers=headers)
 

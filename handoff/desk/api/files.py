@@ -6,6 +6,7 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Path, Response
 
 from billing_backend.db import transaction
+from billing_backend.headers import SAFE
 from handoff.desk import files
 from handoff.desk.api.guard import Caller, make_guard
 from handoff.desk.api.problems import DeskRoute, Problem
@@ -13,11 +14,10 @@ from handoff.desk.services import DeskServices
 
 # A stranger made this file: it may be looked at, and nothing in it may act.
 _HEADERS = {
+    **SAFE,
     "Cache-Control": "private, no-store",
     "Content-Security-Policy": "default-src 'none'; sandbox",
     "Cross-Origin-Resource-Policy": "same-origin",
-    "Referrer-Policy": "no-referrer",
-    "X-Content-Type-Options": "nosniff",
 }
 
 

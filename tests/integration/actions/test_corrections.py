@@ -357,3 +357,34 @@ async def test_a_later_no_or_an_old_yes_is_no_regret(
     assert (await bogdan.means("deny", "nu, mulțumesc")).responses == ["utter_as_you_wish"]
     later(timedelta(minutes=16))
     assert (await bogdan.means("never_mind", "stop")).responses == ["utter_as_you_wish"]
+
+
+@BOTH
+async def test_a_change_that_lies_ahead_can_be_regretted_later_by_words_that_say_so(
+    customer: Someone, later: Callable[[timedelta], None], language: str
+) -> None:
+    dan = customer("dan", "telegram", language)
+    await dan.proves_by_code()
+    await dan.means("change_plan", "10 GB")
+    await dan.means("affirm")
+    later(timedelta(minutes=16))
+    dropped = await dan.means("never_mind", {"ro": "lasă", "en": "leave it"}[language])
+    assert dropped.responses == ["utter_as_you_wish"]
+    await dan.means("never_mind", {"ro": "m-am răzgândit", "en": "I changed my mind"}[language])
+    asked = await dan.proves_by_code()
+    assert asked.responses[-1] == "utter_call_off_question"
+    await dan.means("affirm")
+    assert (await services(dan)).scheduled == ()
+
+
+async def test_regret_while_a_day_is_asked_for_is_about_that_and_not_an_older_change(
+    customer: Someone,
+) -> None:
+    bogdan = customer("bogdan")
+    await bogdan.proves_by_code()
+    await bogdan.means("change_plan", "10 GB")
+    await bogdan.means("affirm")
+    await bogdan.means("request_payment_extension")
+    told = await bogdan.means("never_mind", "m-am răzgândit")
+    assert told.responses == ["utter_dropped"]
+    assert len((await services(bogdan)).scheduled) == 1

@@ -9,8 +9,10 @@ from pathlib import Path
 from uuid import UUID
 
 import pytest
+from sqlalchemy import update
 
 from billing_backend.db import Sessions, transaction
+from billing_backend.invoices.models import Invoice
 from billing_backend.invoices.run import issue_due
 from billing_backend.policy import Policy
 from limpede import database
@@ -23,8 +25,10 @@ NUMBER = "DT-2026-000001"
 
 
 @pytest.fixture
-def limpede(tmp_path: Path, subscriber: Subscriber) -> Iterator[Command]:
-    """The command line beside a database with one invoice of 72.60."""
+def limpede(
+    request: pytest.FixtureRequest, tmp_path: Path, subscriber: Subscriber
+) -> Iterator[Command]:
+    """The command line beside a database with one invoice of 72.60, in RON unless asked for."""
     var = tmp_path / "var"
     server = EmbeddedPostgres(var / "postgres", durable=False)
     url = server.start()
@@ -34,6 +38,7 @@ def limpede(tmp_path: Path, subscriber: Subscriber) -> Iterator[Command]:
             await subscriber(session)
             now = datetime(2026, 10, 1, 9, tzinfo=UTC)
             await issue_due(session, as_of=date(2026, 10, 1), now=now, policy=Policy())
+            await session.execute(update(Invoice).values(currency=getattr(request, "param", "RON")))
 
     run = partial(command_line.limpede, var, "billing")
     try:
@@ -80,3 +85,12 @@ def test_credit_by_command_is_told_counted_and_never_too_much(limpede: Command) 
         "2.19 RON",
         "12.60 RON",
     ]
+
+
+@pytest.mark.parametrize("limpede", ["EUR"], indirect=True)
+def test_an_amount_is_in_the_currency_of_the_invoice(limpede: Command) -> None:
+    done = limpede(
+        "credit", NUMBER, "--amount", "12.60", "--reason", "goodwill", "--note", "o zi fără net"
+    )
+    assert done.returncode == 0, done.stderr
+    assert "12.60 EUR of DT-2026-000001 given back" in " ".join(done.stderr.split())

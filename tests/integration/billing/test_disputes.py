@@ -26,7 +26,7 @@ from billing_backend.corrections.models import CreditNote
 from billing_backend.db import Sessions, transaction
 from billing_backend.disputes.models import Dispute
 from billing_backend.disputes.service import due_for_answer, events
-from billing_backend.errors import IdempotencyConflict, NotFound
+from billing_backend.errors import CurrencyMismatch, IdempotencyConflict, NotFound
 from billing_backend.invoices.late_fees import apply_late_fees
 from billing_backend.invoices.models import Charge, Invoice
 from billing_backend.invoices.run import issue_due
@@ -259,6 +259,23 @@ async def test_above_ones_limit_it_says_who_may_and_changes_nothing(
     assert await session.scalar(select(func.count()).select_from(CreditNote)) == 0
     [same] = await BILLING.disputes(session, account)
     assert same.state == "open"
+
+
+async def test_another_currency_than_the_invoices_is_never_given_back(
+    session: AsyncSession, account: UUID
+) -> None:
+    dispute = await opened(session, account)
+
+    with pytest.raises(CurrencyMismatch):
+        await BILLING.uphold_dispute(
+            session,
+            account,
+            dispute.number,
+            amount=Money(100, "EUR"),
+            authority=AGENT,
+            key="u",
+            now=NOW,
+        )
 
 
 @pytest.mark.parametrize("minor", [0, -1, 7_261])

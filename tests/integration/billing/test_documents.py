@@ -25,8 +25,9 @@ from billing_backend.corrections.models import CreditNote
 from billing_backend.customers.models import Account, Customer
 from billing_backend.db import Sessions, transaction
 from billing_backend.demo import seed_crowd
-from billing_backend.documents import Sellers, make_document_pages
+from billing_backend.documents import Sellers
 from billing_backend.documents.models import BillingDetails
+from billing_backend.documents.pages import make_document_pages
 from billing_backend.documents.service import (
     by_number,
     einvoice_by_number,

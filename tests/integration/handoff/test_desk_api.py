@@ -13,6 +13,7 @@ from sqlalchemy import select
 from billing_backend.audit.models import AuditEntry
 from billing_backend.contract import Level, Tier
 from billing_backend.db import Sessions, transaction
+from billing_backend.headers import SAFE
 from handoff.conversations import (
     Author,
     Conversation,
@@ -506,6 +507,8 @@ async def test_an_agent_opens_the_customers_newest_invoice(
     assert answer.headers["content-type"] == "application/pdf"
     assert "invoice-DT-2026-000005.pdf" in answer.headers["content-disposition"]
     assert answer.headers["cache-control"] == "no-store"
+    # By itself, with no app around it.
+    assert {name: answer.headers[name] for name in SAFE} == dict(SAFE)
     assert answer.content == b"%PDF-"
 
 

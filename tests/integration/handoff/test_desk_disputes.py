@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import httpx
 import pytest
 
 from billing_backend.contract import Level, Tier
+from billing_backend.money import Money
 from handoff.queue import Waiting
 from tests.integration.handoff.test_desk_api import taken, url
 
@@ -80,6 +82,21 @@ async def test_a_dispute_is_reviewed_and_upheld_within_the_agents_limit(
     assert [each["kind"] for each in case["granted"]] == ["dispute", "correction"]
 
 
+async def test_an_amount_is_in_the_currency_of_the_dispute(
+    desk: Any, radu: httpx.AsyncClient, waiting: Waiting
+) -> None:
+    number = await opened(radu, waiting)
+    desk.billing.dispute = replace(desk.billing.dispute, amount=Money(1_500, "EUR"))
+
+    done = await radu.post(
+        url(waiting, "/dispute-uphold"), json={"number": number, "amount_minor": 400}
+    )
+
+    assert done.status_code == 200, done.text
+    assert desk.billing.dispute.credited == Money(400, "EUR")
+    assert "4.00 EUR" in done.json()["text"]
+
+
 async def test_a_rejection_needs_its_reason_and_is_final(
     desk: Any, maria: httpx.AsyncClient, waiting: Waiting
 ) -> None:
@@ -102,6 +119,7 @@ async def test_a_rejection_needs_its_reason_and_is_final(
         ("/dispute", {**ABOUT, "reason": "because"}, 422),
         ("/dispute-review", {"number": "CT-9"}, 404),
         ("/dispute-uphold", {"number": "CT-9", "amount_minor": 0}, 422),
+        ("/dispute-uphold", {"number": "CT-9", "amount_minor": 100}, 404),
         ("/instalments", {"parts": 1}, 422),
         ("/instalments", {"parts": 3}, 409),
     ],

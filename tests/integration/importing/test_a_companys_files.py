@@ -1,4 +1,4 @@
-"""A company brings its products, customers, agreements, invoices and payments."""
+"""A company brings its products, customers, agreements, invoices, payments and usage."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from billing_backend.corrections.service import review
-from billing_backend.customers.models import Account, Contact, Customer, Subscription
+from billing_backend.customers.models import Account, Contact, Customer, Subscription, Usage
 from billing_backend.customers.rules import is_customer_number
 from billing_backend.importing import KINDS
 from billing_backend.invoices.models import Invoice, InvoiceLine
@@ -42,7 +42,7 @@ async def owed(session: AsyncSession, reference: str) -> tuple[Money, Money]:
 
 
 async def counts(session: AsyncSession) -> dict[str, int]:
-    tables = (Customer, Contact, Account, Subscription, Invoice, InvoiceLine, Payment)
+    tables = (Customer, Contact, Account, Subscription, Invoice, InvoiceLine, Payment, Usage)
     return {
         table.__tablename__: await session.scalar(select(func.count()).select_from(table)) or 0
         for table in tables
@@ -101,6 +101,73 @@ async def test_the_next_invoice_goes_on_where_the_old_system_stopped_and_is_expl
     # 47.19 (39.00 + 21 %) after 54.45: the extra data of September (7.26) is not on it.
     assert (found.current.total, found.difference) == (Money(4719), Money(-726))
     assert [(cause.kind, cause.amount) for cause in found.causes] == [("usage", Money(-726))]
+
+
+def used(*rows: str) -> str:
+    return "\n".join(["account,product,period_start,period_end,quantity", *rows])
+
+
+async def test_what_was_used_above_the_allowance_is_on_the_next_invoice_once(
+    session: AsyncSession, company: Import
+) -> None:
+    october = used("A-2002,MOBIL_20,2026-10-01,2026-10-31,25")
+    assert (await company("usage", october)).imported == 1
+    await issue_due(session, as_of=date(2026, 11, 15), now=NOW, policy=POLICY)
+
+    [line] = await session.scalars(
+        select(InvoiceLine).where(
+            InvoiceLine.kind == "usage", InvoiceLine.period_start == date(2026, 10, 1)
+        )
+    )
+    # 25 GB of an allowance of 20: 5 x 4.00
+    assert (line.quantity, line.net_minor, line.product_code) == (5, 2000, "GB_EXTRA")
+    again = await company("usage", october)
+    assert (again.imported, again.known, again.bad) == (0, 1, 0)
+
+
+async def test_what_comes_after_the_invoice_that_should_have_billed_it_is_told(
+    session: AsyncSession, company: Import
+) -> None:
+    await issue_due(session, as_of=date(2026, 11, 15), now=NOW, policy=POLICY)
+    report = await company("usage", used("A-2002,MOBIL_20,2026-10-01,2026-10-31,21"))
+    [(line, column, reason)] = told(report)
+    assert (line, column) == (2, "quantity")
+    assert reason.startswith("is above the allowance, but invoice DT-2026-")
+    # What is within the allowance costs nothing: it is kept to compare plans by.
+    within = await company("usage", used("A-2002,MOBIL_20,2026-10-01,2026-10-31,20"))
+    assert (within.imported, within.bad) == (1, 0)
+
+
+@pytest.mark.parametrize(
+    ("billing_day", "period"),
+    [
+        (15, "2026-09-15,2026-10-14"),
+        (30, "2026-02-28,2026-03-29"),  # February has no 30th
+        (31, "2026-03-31,2026-04-29"),
+        (31, "2026-09-30,2026-10-30"),
+        (31, "2025-12-31,2026-01-30"),
+    ],
+)
+async def test_periods_end_with_short_months(bring: Import, billing_day: int, period: str) -> None:
+    await bring("products")
+    await bring("customers", changed("customers", "2024-03-15,1,", f"2024-03-15,{billing_day},"))
+    await bring("agreements")
+    report = await bring("usage", used(f"C-1001,MOBIL_20,{period},5"))
+    assert (report.imported, report.problems) == (1, [])
+
+
+async def test_of_two_agreements_in_a_period_the_later_one_has_used_it(
+    session: AsyncSession, bring: Import
+) -> None:
+    await bring("products")
+    await bring("customers")
+    agreed = "account,product,starts_on,ends_on,billed_here_from,ordered_on"
+    first = "C-1001,MOBIL_20,2026-01-01,2026-09-10,2026-01-01,2025-12-01"
+    second = "C-1001,MOBIL_20,2026-09-20,,2026-09-20,2026-09-19"
+    await bring("agreements", "\n".join([agreed, first, second]))
+    await bring("usage", used("C-1001,MOBIL_20,2026-09-01,2026-09-30,5"))
+    starts = select(Subscription.starts_on).join(Usage, Usage.subscription_id == Subscription.id)
+    assert list(await session.scalars(starts)) == [date(2026, 9, 20)]
 
 
 async def test_an_imported_company_has_nothing_that_the_review_would_find_wrong(

@@ -16,6 +16,7 @@ NEW_ROW = {  # one more row at the end of each example, right but for what a tes
         "1,39.00,21,8.19,MOBIL_20,,"
     ),
     "payments": "BT-774,A-2001,14.13,RON,2026-11-02,cash,V-90872,",
+    "usage": "A-2002,MOBIL_20,2026-09-01,2026-09-30,14",
 }
 
 
@@ -90,6 +91,27 @@ async def test_the_row_that_the_others_vary_is_right(company: Import, kind: str)
         ("payments", "V-90872", "V-90871", "invoice", "is not an invoice of the account"),
         ("payments", "cash", "crypto", "method", "'crypto' is not one of"),
         ("payments", "2026-11-02", "2026-12-02", "received_on", "is in the future"),
+        ("usage", "A-2002", "A-9", "account", "is not known; import its customer first"),
+        ("usage", "MOBIL_20", "ROUTER", "product", "is nothing of the catalogue that has a usage"),
+        (
+            "usage",
+            "2026-09-01,2026-09-30",
+            "2026-01-01,2026-01-31",
+            "product",
+            "was not the account's then",
+        ),
+        ("usage", "2026-09-01", "2026-09-02", "period_start", "that month's is 2026-09-01"),
+        ("usage", "2026-09-30", "2026-10-30", "period_end", "which is 2026-09-30"),
+        ("usage", "2026-09-30", "2026-11-30", "period_end", "is not over"),
+        (
+            "usage",
+            "A-2002,MOBIL_20,2026-09",
+            "C-1001,MOBIL_20,2026-09",
+            "period_start",
+            "in line 2",
+        ),
+        ("usage", "14", "1.5", "quantity", "'1.5' is not a whole number from 0"),
+        ("usage", "14", "-1", "quantity", "'-1' is not a whole number from 0"),
     ],
 )
 async def test_a_mistake_is_told_with_line_and_column(
@@ -117,6 +139,7 @@ async def test_a_mistake_is_told_with_line_and_column(
         ("agreements", "45.00", "44.00", "agreed_price"),
         ("invoices", "2026-10-15,54.45", "2026-10-16,54.45", "due_on"),
         ("payments", "50.00", "51.00", "amount"),
+        ("usage", ",18", ",19", "quantity"),
     ],
 )
 async def test_a_row_that_is_there_with_another_value_is_told_and_not_changed(

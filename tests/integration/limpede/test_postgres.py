@@ -14,7 +14,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from limpede.postgres import EmbeddedPostgres
+from limpede.postgres import EmbeddedPostgres, homes_elsewhere
 
 CHILD = """
 import sys
@@ -60,6 +60,17 @@ def test_a_live_server_is_adopted_and_can_be_stopped(server: EmbeddedPostgres) -
     assert other.start() == url
     other.stop()
     assert not answers(url)
+
+
+def test_data_that_cannot_lie_in_its_home_says_whose_it_is_until_it_is_removed(
+    tmp_path: Path,
+) -> None:
+    home = tmp_path / "postgres"
+    server = EmbeddedPostgres(home, durable=False)
+    # As anybody but root it lies in the home itself.
+    assert (home in homes_elsewhere()) == (server.home != home)
+    server.destroy()
+    assert home not in homes_elsewhere()
 
 
 def test_a_stale_pid_file_is_not_believed(server: EmbeddedPostgres) -> None:

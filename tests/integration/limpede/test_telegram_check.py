@@ -1,4 +1,4 @@
-"""Does the check say what Telegram knows of the bot, and the first thing that is wrong?"""
+"""Does the check say what Telegram knows of the bot, and all that is wrong?"""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from fastapi import FastAPI, Response
 from bot.channels import telegram
 from bot.channels.simulator import make_simulator
 from limpede import telegram_check
-from limpede.settings import Settings, SettingsWrong
+from limpede.settings import Settings
 from tests.command_line import limpede
 from tests.integration.simulator import conftest as simulated
 
@@ -44,17 +44,14 @@ class Telegram:
         async with bot:
             await telegram.register_webhook(bot, chosen.telegram_webhook_url or "", SECRET)
 
-    async def says(self, **changes: str | None) -> list[str]:
-        said: list[str] = []
-        await telegram_check.check(self.settings(**changes), said.append)
-        return said
-
-    async def complains(self, **changes: str | None) -> tuple[list[str], str]:
-        """(what was right before, what is wrong)"""
-        said: list[str] = []
-        with pytest.raises(SettingsWrong) as wrong:
-            await telegram_check.check(self.settings(**changes), said.append)
-        return said, str(wrong.value)
+    async def says(self, **changes: str | None) -> tuple[list[str], list[str]]:
+        """(what is right, what is wrong)"""
+        chosen = self.settings(**changes)
+        assert chosen.telegram_bot_token is not None
+        found = await telegram_check.look(chosen, chosen.telegram_bot_token.get_secret_value())
+        return [one.text for one in found if one.right], [
+            one.text for one in found if not one.right
+        ]
 
 
 @pytest.fixture
@@ -84,8 +81,10 @@ async def there(tmp_path: Path) -> AsyncIterator[Telegram]:
 
 async def test_a_bot_that_is_set_up_right_has_a_line_for_each_thing(there: Telegram) -> None:
     await there.registered()
-    assert await there.says() == [
-        "token: right, it is the bot @limpede_bot (Limpede)",
+    right, wrong = await there.says()
+    assert wrong == []
+    assert right == [
+        "token: it is the bot @limpede_bot (Limpede)",
         "groups: privacy mode is on; the bot stays out",
         f"webhook: {there.url}/webhooks/telegram",
         "secret: set (given)",
@@ -96,8 +95,8 @@ async def test_a_bot_that_is_set_up_right_has_a_line_for_each_thing(there: Teleg
 
 async def test_a_bot_that_fetches_its_messages_needs_no_webhook(there: Telegram) -> None:
     await there.registered(telegram_webhook_url="")
-    said = await there.says(telegram_webhook_url=None)
-    assert "webhook: none, messages are fetched" in said
+    right, wrong = await there.says(telegram_webhook_url=None)
+    assert ("webhook: none, messages are fetched" in right, wrong) == (True, [])
 
 
 @pytest.mark.parametrize(
@@ -111,14 +110,14 @@ async def test_a_webhook_that_is_another_one_is_wrong(
     there: Telegram, wanted: str | None, complaint: str
 ) -> None:
     await there.registered()
-    said, wrong = await there.complains(telegram_webhook_url=wanted)
-    assert said[0].startswith("token: right")
+    right, [wrong] = await there.says(telegram_webhook_url=wanted)
     assert complaint in wrong
+    assert right[-1] == "deliveries: 0 waiting, no error"
 
 
 async def test_a_secret_that_telegram_would_not_take_is_wrong(there: Telegram) -> None:
     await there.registered()
-    _, wrong = await there.complains(telegram_webhook_secret="două cuvinte")
+    _, [wrong] = await there.says(telegram_webhook_secret="două cuvinte")
     assert wrong.startswith("TELEGRAM_WEBHOOK_SECRET")
     assert "două" not in wrong
 
@@ -127,22 +126,24 @@ async def test_a_webhook_that_failed_just_now_is_wrong(there: Telegram) -> None:
     await there.registered()
     async with simulated.httpx.AsyncClient(base_url=there.url, trust_env=False) as api:
         await api.post(f"/simulator/telegram/{simulated.ANA}/send", json={"text": "bună"})
-    _, wrong = await there.complains()
+    _, [wrong] = await there.says()
     assert "the last one failed: Wrong response from the webhook: 502" in wrong
 
 
-async def test_a_token_that_telegram_does_not_know_is_wrong_and_not_told(there: Telegram) -> None:
-    token = "110201543:AAnotthetokenofanybodyatall00000000"
-    said, wrong = await there.complains(telegram_bot_token=token)
-    assert (said, wrong) == ([], "TELEGRAM_BOT_TOKEN is not a token that Telegram knows")
+@pytest.mark.parametrize("token", ["110201543:AAnotthetokenofanybodyatall00000000", "no token"])
+async def test_a_token_that_telegram_does_not_know_is_wrong_and_not_told(
+    there: Telegram, token: str
+) -> None:
+    said = await there.says(telegram_bot_token=token)
+    assert said == ([], ["TELEGRAM_BOT_TOKEN is not a token that Telegram knows"])
 
 
 async def test_a_telegram_that_cannot_be_reached_is_told_without_the_token(
     there: Telegram, unused_tcp_port: int
 ) -> None:
     nobody = f"http://127.0.0.1:{unused_tcp_port}"
-    _, wrong = await there.complains(telegram_api_url=nobody)
-    assert wrong == "Telegram does not answer (NetworkError)"
+    said = await there.says(telegram_api_url=nobody)
+    assert said == ([], ["Telegram does not answer (NetworkError)"])
 
 
 async def test_the_command_ends_with_nought_or_two(there: Telegram) -> None:
@@ -159,12 +160,22 @@ async def test_the_command_ends_with_nought_or_two(there: Telegram) -> None:
 
     code, out, err = await asyncio.to_thread(given)
     assert code == 0, err
-    assert "secret: set (made, kept in keys.json)" in out
+    assert "right\tsecret: set (made, kept in keys.json)" in out
+    assert "WRONG" not in out
     assert TOKEN not in out + err
 
-    code, out, err = await asyncio.to_thread(given, TELEGRAM_WEBHOOK_URL="https://other.example/")
+    code, out, err = await asyncio.to_thread(
+        given,
+        TELEGRAM_WEBHOOK_URL="https://other.example/",
+        TELEGRAM_WEBHOOK_SECRET="două cuvinte",
+    )
     assert code == 2
+    assert [line.split()[1] for line in out.splitlines() if line.startswith("WRONG")] == [
+        "webhook:",
+        "TELEGRAM_WEBHOOK_SECRET",
+    ]
     assert "is registered instead of" in err
+    assert "(and 1 more: see above)" in err
     assert "Traceback" not in err
 
     code, _, err = await asyncio.to_thread(given, TELEGRAM_BOT_TOKEN="")

@@ -12,8 +12,9 @@ import pytest
 from pydantic import SecretStr
 
 from bot.channels.twilio_api import make_client
+from limpede.findings import Found
 from limpede.settings import Settings
-from limpede.sms_check import Found, look
+from limpede.sms_check import look
 from tests.command_line import Said, limpede
 
 if TYPE_CHECKING:
@@ -147,6 +148,19 @@ async def test_the_command_ends_with_the_first_thing_wrong(
     assert f"WRONG\t{VOICE_NUMBER} cannot send SMS" in done.stdout
     assert f"limpede: {VOICE_NUMBER} cannot send SMS" in " ".join(done.stderr.split())
     assert AUTH not in done.stdout + done.stderr
+
+
+async def test_the_command_tells_all_that_is_wrong(connected: World, tmp_path: Path) -> None:
+    done = await checked(
+        connected,
+        tmp_path,
+        LIMPEDE_PUBLIC_URL="http://localhost",
+        TWILIO_SMS_NUMBERS=f"{VOICE_NUMBER},+40399999999",
+    )
+    assert done.returncode == 2
+    assert done.stdout.count("WRONG\t") == 4  # also where the number's messages go
+    assert "LIMPEDE_PUBLIC_URL" in done.stderr
+    assert "(and 3 more: see above)" in " ".join(done.stderr.split())
 
 
 async def test_without_twilio_there_is_nothing_to_check(world: World, tmp_path: Path) -> None:

@@ -382,6 +382,15 @@ def test_limits_of_correction_by_tier() -> None:
     assert above_limit(limits, Money(10**9), Tier.SUPERVISOR) is None
 
 
+def test_a_limit_says_nothing_of_another_currency_so_it_takes_somebody_without_one() -> None:
+    limits = Policy().correction_limits
+    for tier in (Tier.ASSISTANT, Tier.AGENT):
+        refused = above_limit(limits, Money(1, "EUR"), tier)
+        assert refused is not None
+        assert (refused.amount, refused.needs) == (Money(1, "EUR"), "supervisor")
+    assert above_limit(limits, Money(1, "EUR"), Tier.SUPERVISOR) is None
+
+
 def test_a_credit_on_a_whole_invoice_is_shared_over_its_rates_and_sums() -> None:
     mixed = account(
         [line(1), line(2, net=1000, tax=Money(190), tax_rate_bp=1900), line(3, net=-500)]

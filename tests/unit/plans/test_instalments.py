@@ -1,5 +1,6 @@
 """May this customer pay in parts, and do the parts come to the whole?"""
 
+from dataclasses import replace
 from datetime import date, timedelta
 from uuid import UUID
 
@@ -22,9 +23,9 @@ POLICY = Policy()
 TODAY = date(2026, 11, 24)  # a Tuesday
 
 
-def owes(*minor: int) -> list[OpenInvoice]:
+def owes(*minor: int, currency: str = "RON") -> list[OpenInvoice]:
     return [
-        OpenInvoice(f"DT {index}", TODAY - timedelta(days=1), Money(amount))
+        OpenInvoice(f"DT {index}", TODAY - timedelta(days=1), Money(amount, currency))
         for index, amount in enumerate(minor)
     ]
 
@@ -53,6 +54,7 @@ def test_all_that_is_owed_may_be_paid_in_two_three_or_four_parts() -> None:
     [
         (owes(), [], "nothing_due"),
         (owes(10_000), [], "too_small"),  # above 100.00, so not 100.00
+        (owes(20_000, currency="EUR"), [], "other_currency"),  # the least is in RON
         (owes(20_000), [earlier("open")], "already_arranged"),
         (owes(20_000), [earlier("broken")], "broken_arrangement"),
         (owes(20_000), [earlier("kept", 0), earlier("kept", 0)], "too_many"),
@@ -65,6 +67,15 @@ def test_the_same_rules_on_history_refuse(
 
     assert isinstance(found, ExtensionRefused)
     assert found.reason == reason
+
+
+def test_parts_are_in_the_currency_of_what_is_owed() -> None:
+    policy = replace(POLICY, instalments_from=Money(2_000, "EUR"))
+    found = instalment_choices(owes(6_000, currency="EUR"), [], TODAY, policy)
+
+    assert isinstance(found, InstalmentChoices)
+    assert found.amount == Money(6_000, "EUR")
+    assert [part.amount for part in found.plans[0]] == [Money(3_000, "EUR")] * 2
 
 
 def test_a_part_that_would_be_due_at_a_weekend_is_due_on_the_friday_before() -> None:
