@@ -11,7 +11,7 @@ import pytest
 from fastapi import FastAPI, Response
 
 from bot.channels import telegram
-from bot.channels.simulator import make_simulator
+from bot.channels.simulator import Simulator, make_simulator
 from limpede import telegram_check
 from limpede.settings import Settings
 from tests.command_line import limpede
@@ -59,15 +59,19 @@ async def there(tmp_path: Path) -> AsyncIterator[Telegram]:
     async def nothing() -> None:
         """Nothing to reset."""
 
+    simulators: list[Simulator] = []
+
     def make_app(url: str) -> FastAPI:
         app = FastAPI()
-        simulator = make_simulator(
-            simulated.settings_at(url),
-            clock=simulated.MovingClock(simulated.NOON),
-            reset=nothing,
-            cast=lambda: {"cast": [{"name": "Ana Munteanu", "telegram_id": simulated.ANA}]},
+        simulators.append(
+            make_simulator(
+                simulated.settings_at(url),
+                clock=simulated.MovingClock(simulated.NOON),
+                reset=nothing,
+                cast=lambda: {"cast": [{"name": "Ana Munteanu", "telegram_id": simulated.ANA}]},
+            )
         )
-        app.include_router(simulator.router)
+        app.include_router(simulators[0].router)
 
         @app.post("/webhooks/telegram")
         async def broken() -> Response:
@@ -77,6 +81,7 @@ async def there(tmp_path: Path) -> AsyncIterator[Telegram]:
 
     async with simulated.serving(make_app) as url:
         yield Telegram(url, tmp_path)
+        await simulators[0].close()
 
 
 async def test_a_bot_that_is_set_up_right_has_a_line_for_each_thing(there: Telegram) -> None:
