@@ -2,6 +2,7 @@
 
 import json
 import logging
+from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
@@ -21,6 +22,7 @@ from bot.nlu.fingerprint import source_hash
 from bot.nlu.intent_model import IntentModel, Settings, train
 from bot.nlu.language import detect
 from bot.nlu.metadata import expects_of, language_of
+from bot.nlu.product_names import products_in, without_names
 from bot.nlu.two_requests import ALSO, Ranking, TwoRequests, two_requests
 
 logger = logging.getLogger(__name__)
@@ -108,11 +110,16 @@ class BillingIntentClassifier(IntentClassifier, GraphComponent):
     def _classify(self, message: Message, text: str, model: IntentModel) -> None:
         entities = frozenset(each["entity"] for each in message.get(ENTITIES, []))
         expects, language = expects_of(message), language_of(message) or detect(text)
-        ranking = model.rank(text, log_odds(text, expects, entities), language)
+        products = products_in(text, message.get(ENTITIES, []))
+
+        def rank(part: str, odds: Mapping[str, float] | None = None) -> Ranking:
+            return model.rank(without_names(part, products, language), odds, language)
+
+        ranking = rank(text, log_odds(text, expects, entities))
         _set(message, ranking)
         if answered_in_words(expects):
             return
-        two = two_requests(text, lambda part: model.rank(part, None, language))
+        two = two_requests(text, rank)
         if two is not None:
             _set_two(message, two)
         elif may_be_asked_back(expects) and (meanings := close_call(ranking)):

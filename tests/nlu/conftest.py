@@ -20,6 +20,7 @@ from rasa.utils.endpoints import EndpointConfig
 from sanic import Sanic
 
 from bot.nlu.channel import LimpedeChannel
+from bot.nlu.intents import BillingIntentClassifier
 from tools.understanding import examination
 from tools.understanding.examples import training_examples
 
@@ -108,6 +109,14 @@ def examples():
 def understood(examples):
     """The project's own intent model, learned once."""
     return examination.trained(examples, examination.project_settings())
+
+
+@pytest.fixture(scope="session")
+def classifier(understood):
+    """The component with that model."""
+    component = BillingIntentClassifier(BillingIntentClassifier.get_default_config(), None, None)
+    component._model = understood
+    return component
 
 
 class Turns:

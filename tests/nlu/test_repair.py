@@ -6,7 +6,6 @@ from rasa.shared.nlu.training_data.message import Message
 
 from bot.nlu.close_call import MEANINGS, UNCLEAR, close_call
 from bot.nlu.expectations import log_odds
-from bot.nlu.intents import BillingIntentClassifier
 from bot.nlu.requests import is_request
 from bot.nlu.two_requests import ALSO, two_requests
 from tools.understanding.examples import held_out_examples
@@ -86,13 +85,6 @@ def test_it_asks_back_rarely_when_right_and_often_when_wrong(understood):
     share = {right: sum(map(bool, each)) / len(each) for right, each in asked.items()}
     assert share[True] <= 0.03
     assert share[False] >= 0.4
-
-
-@pytest.fixture(scope="module")
-def classifier(understood):
-    component = BillingIntentClassifier(BillingIntentClassifier.get_default_config(), None, None)
-    component._model = understood
-    return component
 
 
 def parsed(classifier, text, entities=(), **metadata):
