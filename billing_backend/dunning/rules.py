@@ -43,7 +43,7 @@ class Debt:
 
 def next_step(debt: Debt, table: DunningTable, today: date) -> Action | None:
     """The step that is due now. Asked again with `after` it, the one after that."""
-    if debt.dunnable < table.minimum:
+    if _too_small(debt, table):
         return None
     if _late_fee_due(debt, table, today):
         return Action.LATE_FEE
@@ -65,10 +65,20 @@ def suspends_on(announced_on: date, table: DunningTable) -> date:
     return announced_on + timedelta(days=table.announced_days)
 
 
+def _too_small(debt: Debt, table: DunningTable) -> bool:
+    """The least amount is in the table's currency: in another one every debt is followed up."""
+    if debt.outstanding.currency == table.minimum.currency:
+        return debt.dunnable < table.minimum
+    return debt.dunnable.minor <= 0
+
+
 def _late_fee_due(debt: Debt, table: DunningTable, today: date) -> bool:
-    """Once per invoice, whatever the round, and never while any of it is disputed."""
+    """Once per invoice, whatever the round, never while any of it is disputed, and only in the
+    currency that the table has the fee in."""
     day = table.late_fee_on_day
     if day is None or debt.late_fee_charged or debt.held:
+        return False
+    if table.late_fee is None or table.late_fee.currency != debt.outstanding.currency:
         return False
     return today >= debt.counts_from + timedelta(days=day)
 

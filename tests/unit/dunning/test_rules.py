@@ -148,3 +148,11 @@ def test_whatever_days_are_missed_a_suspension_is_announced_ten_days_before(
 @given(DAYS, st.integers(0, 999))
 def test_a_small_debt_is_left_alone(days: list[int], minor: int) -> None:
     assert lived(debt(minor), days, frozenset()) == []
+
+
+def test_in_another_currency_than_the_tables_it_is_reminded_and_charged_no_fee() -> None:
+    in_euro = {"outstanding": Money(100, "EUR"), "disputed": Money(0, "EUR")}
+    assert next_step(debt(**in_euro), TABLE, day(3)) is REMINDED
+    assert next_step(debt(**in_euro, done=done(reminder_1=3)), TABLE, day(4)) is None
+    nothing = {**in_euro, "outstanding": Money(0, "EUR")}
+    assert next_step(debt(**nothing), TABLE, day(3)) is None
