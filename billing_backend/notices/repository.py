@@ -132,3 +132,11 @@ async def settle(
         .where(NoticeRow.id.in_(notice_ids))
         .values(handled_at=now, outcome=outcome, conversation_id=conversation_id)
     )
+
+
+async def take_back(session: AsyncSession, notice_id: UUID) -> None:
+    await session.execute(
+        update(NoticeRow)
+        .where(NoticeRow.id == notice_id, NoticeRow.outcome == "told")
+        .values(handled_at=None, outcome=None, conversation_id=None)
+    )

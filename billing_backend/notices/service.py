@@ -119,6 +119,11 @@ async def settle(
     )
 
 
+async def missed(session: AsyncSession, notice_id: UUID) -> None:
+    """It did not arrive there: it is due again, unless that came to nothing already."""
+    await repository.take_back(session, notice_id)
+
+
 async def _notice(session: AsyncSession, row: NoticeRow, reader: Customer) -> Notice:
     return Notice(
         notice_id=row.id,
