@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -23,13 +24,22 @@ from billing_backend.notices.models import NoticeRow
 from billing_backend.notices.rules import topic_of
 from billing_backend.policy import Policy
 from bot import told
+from bot.actions import replay
 from bot.channels.message import Channel, Inbound, Kind
 from bot.intake import Intake
 from bot.notices import _WORDS, Notices
 from bot.outgoing import Wording
 from bot.texts import Texts
 from bot.told import Told
-from handoff.conversations import Author, Conversation, Draft, OutboundMessage, Vault, write
+from handoff.conversations import (
+    Author,
+    Conversation,
+    Draft,
+    InboundMessage,
+    OutboundMessage,
+    Vault,
+    write,
+)
 from handoff.conversations.bell import Bell
 from handoff.conversations.reach import close_address
 
@@ -455,6 +465,21 @@ def test_by_sms_a_notice_is_no_longer_than_160_characters(kind: str, language: s
     words = TEXTS.say(_WORDS[kind], language, "sms", values).text
 
     assert len(words) <= 160, f"{len(words)}: {words}"
+
+
+@pytest.mark.parametrize("kind", sorted(_WORDS))
+@pytest.mark.parametrize("language", ["ro", "en"])
+def test_the_words_that_an_sms_asks_for_are_understood_after_it(kind: str, language: str) -> None:
+    money, day = billing_notices.money(Money(1_000)), billing_notices.day(date(2026, 12, 1))
+    values = _given(kind, money, day)
+    conversation = Conversation(dialogue={}, expects=None)
+    told.remember(conversation, kind, values, now=NOON)
+
+    words = TEXTS.say(_WORDS[kind], language, "sms", values).text
+
+    for asked in re.findall(r"(?:[Ss]crieți|[Ww]rite|sau|or) (DE CE|[A-ZĂÂÎȘȚ]{3,})\b", words):
+        typed = InboundMessage(kind="text", text=asked, data={})
+        assert told.answer(replay.met(conversation), typed, now=NOON) is not None, asked
 
 
 def test_whoever_can_choose_kinds_of_notices_can_choose_all_that_are_told() -> None:
