@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any, cast
@@ -9,7 +10,7 @@ from uuid import UUID
 
 import pytest
 from cryptography.fernet import Fernet
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from billing_backend.clock import FixedClock
 from billing_backend.contract import Billing
@@ -24,13 +25,14 @@ from handoff.conversations import (
     Draft,
     InboundMessage,
     OutboundMessage,
+    Report,
     Status,
     Vault,
     inbox,
     outbox,
     ownership,
 )
-from handoff.conversations.bell import Bell
+from handoff.conversations.bell import WAKE_DESK, Bell
 from limpede.settings import ROOT
 from tests.integration.bot.test_turn import NOW
 
@@ -107,6 +109,28 @@ async def test_the_number_that_was_written_to_last_is_the_conversations(
         await door.accept(replace(by_sms("bună", ref), line=ours))
     [conversation] = await conversations(sessions)
     assert conversation.line == "+40312345679"
+
+
+async def test_the_desk_is_told_at_once_what_a_receipt_says_did_not_arrive(
+    sessions: Sessions, door: Intake, database_url: str
+) -> None:
+    where = (await door.accept(by_sms("bună", "SM1"))).conversation_id
+    async with transaction(sessions) as session:
+        conversation = await session.get_one(Conversation, where)
+        said = await outbox.write(
+            session, conversation, Draft(text="Bună ziua."), author=Author.BOT, now=NOW
+        )
+        await session.execute(update(OutboundMessage).values(status=Status.SENT))
+    bell = Bell(database_url)
+    listening = asyncio.create_task(bell.run())
+    with bell.ear(WAKE_DESK) as ear:
+        assert await ear.heard(within=10)  # the line is up
+        await door.delivery_status(
+            Report(Channel.SMS, "SM2", Status.FAILED, "landline", message_id=said)
+        )
+        assert await ear.heard(within=10)
+    listening.cancel()
+    await asyncio.gather(listening, return_exceptions=True)
 
 
 # --- words for a caller ---
