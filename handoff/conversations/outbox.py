@@ -107,7 +107,7 @@ async def write(
             text=draft.text,
             parts=[{"response": part.response, "values": part.values} for part in draft.parts],
             buttons=shown,
-            options=_options(draft, asks=_asked_by(author, conversation)),
+            options=_options(draft, asks=_asked_by(draft, author, conversation)),
             created_at=now,
         )
         .on_conflict_do_nothing(index_elements=["key"])
@@ -115,8 +115,11 @@ async def write(
     )
 
 
-def _asked_by(author: Author, conversation: Conversation) -> str | None:
-    """What the choices of a message answer: its numbers count as long as that is asked."""
+def _asked_by(draft: Draft, author: Author, conversation: Conversation) -> str | None:
+    """What the choices of a message answer: its numbers count as long as that is asked. Of parts
+    it is not known yet whether they have any."""
+    if not draft.choices and not draft.parts:
+        return None
     if author == Author.QUEUE:
         return Owner.QUEUE
     return conversation.expects if author == Author.BOT else None

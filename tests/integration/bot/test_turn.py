@@ -16,7 +16,7 @@ from bot.dialogue import BadAnswer, NoAnswer, Question
 from bot.texts import Words
 from bot.turn import TURNS_PER_SESSION, Turns
 from handoff.conversations import Conversation, InboundMessage, Owner, inbox, ownership
-from handoff.queue import Case, request_person
+from handoff.queue import Case, State, request_person
 from tests.integration.bot.conftest import (
     NOW,
     Rasa,
@@ -502,6 +502,23 @@ async def test_a_blocked_customer_closes_the_conversation(
     assert await outcome(sessions, message) == "ignored"
     async with sessions() as session:
         assert await session.scalar(select(Conversation.closed_at)) == NOW
+
+
+async def test_a_caller_who_hangs_up_while_waiting_leaves_the_line(
+    sessions: Sessions, rasa: Rasa, turns: Turns
+) -> None:
+    await arrives(sessions, "operator", channel="voice")
+    await turns.run_due()
+    async with transaction(sessions) as session:
+        conversation = await session.scalar(select(Conversation))
+        assert conversation is not None
+        await request_person(
+            session, conversation.id, reason="asked", detail={}, customer_id=None, now=NOW
+        )
+    await arrives(sessions, "", kind="hangup", channel="voice")
+    await turns.run_due()
+    async with sessions() as session:
+        assert await session.scalar(select(Case.state)) == State.CANCELLED
 
 
 async def test_a_document_follows_the_words_that_promised_it(
