@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+from uuid import UUID
+
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from billing_backend.clock import Clock
@@ -13,12 +16,16 @@ from handoff.conversations import (
     Conversation,
     Draft,
     Part,
+    elsewhere,
     outbox,
     ownership,
     reachable,
 )
 
 _AT_ONCE = 50
+# What did not arrive is told elsewhere as long as it is news.
+_NEWS = timedelta(days=1)
+_KEY = "notice"
 
 
 class Notices:
@@ -26,8 +33,9 @@ class Notices:
     chose, or of the one that they used last.
 
     Billing holds them back in quiet hours, and what the customer does not want. Who has no
-    conversation, or has opted out, is not written to. What was told is kept with the dialogue, so
-    that a short answer lands in the right context.
+    conversation, or has opted out, is not written to. What certainly did not arrive is told where
+    it was not tried. What was told is kept with the dialogue, so that a short answer lands in the
+    right context.
     """
 
     def __init__(self, sessions: Sessions, billing: Billing, clock: Clock) -> None:
@@ -37,8 +45,15 @@ class Notices:
 
     async def tell_due(self) -> None:
         """All that is due now, in small transactions: one that fails holds up few."""
+        await self._take_back_missed()
         while await self._tell_some() == _AT_ONCE:
             pass
+
+    async def _take_back_missed(self) -> None:
+        async with transaction(self._sessions) as session:
+            since = self._clock.now() - _NEWS
+            for key in await elsewhere.missed(session, kind=_KEY, since=since):
+                await self._billing.notice_missed(session, UUID(key.removeprefix(f"{_KEY}:")))
 
     async def _tell_some(self) -> int:
         async with transaction(self._sessions) as session:
@@ -51,30 +66,42 @@ class Notices:
 
     async def _tell(self, session: AsyncSession, notice: Notice) -> None:
         now = self._clock.now()
-        conversation = await reachable(
-            session,
-            phone=notice.phone,
-            proved_in=notice.conversations,
-            preferred=notice.channel,
-        )
-        if conversation is not None:
-            # A turn that runs now writes the same dialogue: one after the other.
-            conversation = await ownership.lock(session, conversation.id)
-            _speak(conversation, notice.language)
-            told.remember(conversation, notice.kind, notice.values, now=now)
-            await outbox.write(
+        key = f"{_KEY}:{notice.notice_id}"
+        tried = await elsewhere.tried_in(session, key)
+        conversation = None
+        if (key_of_try := elsewhere.key_of_try(key, len(tried))) is not None:
+            conversation = await reachable(
                 session,
-                conversation,
-                Draft(parts=[Part(_WORDS[notice.kind], notice.values)]),
-                author=Author.NOTICE,
-                key=f"notice:{notice.notice_id}",
-                now=now,
+                phone=notice.phone,
+                proved_in=notice.conversations,
+                preferred=notice.channel,
+                without=tried,
             )
+        if conversation is not None:
+            await self._write(session, conversation.id, notice, key_of_try)
+            await elsewhere.said_elsewhere(session, key, now=now)
         metrics.notices.labels(notice.kind, "nowhere" if conversation is None else "told").inc()
         await self._billing.settle_notice(
             session,
             notice.notice_id,
             conversation_id=None if conversation is None else conversation.id,
+            now=now,
+        )
+
+    async def _write(
+        self, session: AsyncSession, conversation_id: UUID, notice: Notice, key: str | None
+    ) -> None:
+        now = self._clock.now()
+        # A turn that runs now writes the same dialogue: one after the other.
+        conversation = await ownership.lock(session, conversation_id)
+        _speak(conversation, notice.language)
+        told.remember(conversation, notice.kind, notice.values, now=now)
+        await outbox.write(
+            session,
+            conversation,
+            Draft(parts=[Part(_WORDS[notice.kind], notice.values)]),
+            author=Author.NOTICE,
+            key=key,
             now=now,
         )
 

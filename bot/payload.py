@@ -14,6 +14,7 @@ from bot import consent
 from bot.actions import choices, naming
 from bot.actions.dispute_lines import WHOLE, whole_bill_in
 from bot.actions.open_dispute import LINE
+from bot.actions.request_payment_plan import PARTS
 from bot.channels.message import Channel, Kind
 from bot.noise import is_noise
 from handoff.conversations import Conversation, InboundMessage, Owner, buttons
@@ -53,10 +54,8 @@ async def chosen(
     if message.kind == Kind.BUTTON:
         button = await buttons.pressed(session, conversation.id, message.text)
     elif message.kind in (Kind.TEXT, Kind.KEYS) and (digit := _CHOICE.fullmatch(message.text)):
-        # Asked again in short, a question keeps the choices that it was asked with.
-        waits = conversation.expects is not None or conversation.owner == Owner.QUEUE
-        asked = message.kind == Kind.KEYS and waits
-        button = await buttons.numbered(session, conversation.id, int(digit[1]), still_asked=asked)
+        asked = _still_asked(conversation, expects)
+        button = await buttons.numbered(session, conversation.id, int(digit[1]), asked=asked)
     elif message.kind in (Kind.TEXT, Kind.SPEECH) and "secret" not in message.data:
         button = await _said(session, conversation, message.text, expects)
     else:
@@ -64,14 +63,22 @@ async def chosen(
     return None if button is None else button.payload
 
 
+def _still_asked(conversation: Conversation, expects: str | None) -> str | None:
+    """The question that keeps the choices that it was asked with, whatever was said since. "How
+    many instalments?" keeps none: asked again, a number is how many."""
+    if conversation.owner == Owner.QUEUE:
+        return Owner.QUEUE
+    return None if expects == PARTS else expects
+
+
 async def _said(
     session: AsyncSession, conversation: Conversation, words: str, expects: str | None
 ) -> ButtonToken | None:
-    """The choice of the newest message whose words were said instead of its number. Only while
-    the bot waits for a choice: at other times the words may mean more than the button."""
+    """The choice whose words were said instead of its number. Only while the bot waits for a
+    choice: at other times the words may mean more than the button."""
     if expects not in choices.EXPECTS or len(words.split()) > _FEW_WORDS:
         return None
-    shown = await buttons.newest(session, conversation.id)
+    shown = await buttons.counting(session, conversation.id, asked=expects)
     titles = {button.number: button.title.split(",") for button in shown}
     number = naming.the_only(words, titles, naming.ENOUGH_OF_A_CHOICE)
     return next((button for button in shown if button.number == number), None)
@@ -126,7 +133,7 @@ def _keyed(keys: str, expects: str | None) -> str:
         return "/talk_to_human"
     if keys == "*":
         return "/send_code" if expects in _SECRETS else "/repeat"
-    if expects == "instalments" and keys in "23456789":
+    if expects == PARTS and keys in "23456789":
         return choices.payload(f"parts:{keys}")
     if expects is None and keys in _MENU:
         return _MENU[keys]

@@ -32,6 +32,17 @@ ASKS_FOR_MONEY = frozenset(
         "instalment_missed",
     }
 )
+# What "why?" asks after a notice that is about no bill and no dispute; after the others, why.
+_WHY_OF = {
+    "payment_received": "/check_balance",
+    "payment_received_all": "/check_balance",
+    "extension_due": "/check_balance",
+    "extension_missed": "/check_balance",
+    "instalment_due": "/check_balance",
+    "instalment_missed": "/check_balance",
+    "service_restored": "/check_balance",
+    "service_restored_with_fee": "/ask_fees",
+}
 KEPT_AS = "told"
 _ABOUT = (
     "invoice",
@@ -98,8 +109,6 @@ def remember(
     would be taken for the wrong answer.
     """
     about = {name: values[name] for name in _ABOUT if isinstance(values.get(name), str)}
-    if not about and kind not in ASKS_FOR_MONEY:
-        return
     lapses = {"confirm"} if kind in ASKS_FOR_MONEY else set()
     kept = {name: value for name, value in conversation.dialogue.items() if name not in lapses}
     until = (now + LIFETIME).isoformat()
@@ -131,7 +140,7 @@ def answer(met: Mapping[str, Any], message: InboundMessage, *, now: datetime) ->
         return None
     words = _NOT_A_WORD.sub(" ", fold(message.text)).strip()
     if _WHY.fullmatch(words):
-        return "/explain_bill"
+        return _WHY_OF.get(told.kind, "/explain_bill")
     if told.asks_for_money and _PAY.fullmatch(words):
         return "/pay_bill"
     if told.asks_for_money and _LATER.fullmatch(words):

@@ -287,6 +287,7 @@ class Turns:
                         ask_contact=bool(words.options.get("ask_contact")),
                         hang_up=bool(words.options.get("hang_up")),
                         must_hear=bool(words.options.get("must_hear")),
+                        aside=all(reply.options.get("aside") for reply in said),
                     ),
                     author=Author.BOT,
                     epoch=opening.epoch,

@@ -51,6 +51,7 @@ from limpede.days import Days
 from limpede.guarding import Guard
 from limpede.jobs import Job, Jobs, every
 from limpede.settings import ROOT, Settings
+from limpede.sizes import SmallBodies
 
 _TIDY_SECONDS = 5.0
 _NOTICE_SECONDS = 1.0
@@ -153,6 +154,7 @@ def build(settings: Settings, closing: Closing) -> FastAPI:
         await parts.engine.dispose()
 
     app = FastAPI(title="Limpede", description=DESCRIPTION, version="0.1.0", lifespan=life)
+    app.add_middleware(SmallBodies)
     app.add_middleware(Guard, https=settings.base_url.startswith("https://"))
     app.include_router(
         health.make_router(parts.sessions, parts.dialogue, jobs.all_well, parts.keys.api_token)

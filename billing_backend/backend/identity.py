@@ -1,5 +1,6 @@
 """Who is talking, and how is that proved?"""
 
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -28,6 +29,9 @@ class BuiltInIdentity(Base):
         self, session: AsyncSession, conversation_id: UUID, *, now: datetime
     ) -> Identification:
         return await identity.identification(session, conversation_id, now=now, policy=self.policy)
+
+    async def proved_in(self, session: AsyncSession, customer_id: UUID) -> Sequence[UUID]:
+        return await identity.proved_in(session, customer_id)
 
     async def name_customer(
         self, session: AsyncSession, conversation_id: UUID, number: str, *, now: datetime

@@ -22,6 +22,9 @@ class BuiltInNotices(Base):
     ) -> None:
         await notices.settle(session, notice_id, conversation_id=conversation_id, now=now)
 
+    async def notice_missed(self, session: AsyncSession, notice_id: UUID) -> None:
+        await notices.missed(session, notice_id)
+
     async def notice_choices(self, session: AsyncSession, customer_id: UUID) -> NoticeChoices:
         return await notices.choices(session, customer_id)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -76,6 +77,11 @@ class Identity(Protocol):
     async def identification(
         self, session: AsyncSession, conversation_id: UUID, *, now: datetime
     ) -> Identification: ...
+
+    async def proved_in(self, session: AsyncSession, customer_id: UUID) -> Sequence[UUID]:
+        """The conversations in which this customer proved who they are, also those that are over;
+        the latest proof first."""
+        ...
 
     async def name_customer(
         self, session: AsyncSession, conversation_id: UUID, number: str, *, now: datetime

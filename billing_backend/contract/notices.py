@@ -50,6 +50,10 @@ class Notices(Protocol):
         """It is on its way in that conversation (None: there is none where it may be told)."""
         ...
 
+    async def notice_missed(self, session: AsyncSession, notice_id: UUID) -> None:
+        """What was on its way did not arrive: it is due again, to be told elsewhere."""
+        ...
+
     async def notice_choices(self, session: AsyncSession, customer_id: UUID) -> NoticeChoices: ...
 
     async def choose_notices(

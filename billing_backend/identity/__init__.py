@@ -10,6 +10,7 @@ from billing_backend.identity.service import (
     issue_code,
     lockout,
     name_customer,
+    proved_in,
     recognise,
     set_pin,
 )
@@ -24,6 +25,7 @@ __all__ = [
     "issue_code",
     "lockout",
     "name_customer",
+    "proved_in",
     "recognise",
     "set_pin",
 ]

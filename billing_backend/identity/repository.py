@@ -28,6 +28,18 @@ async def find(session: AsyncSession, conversation_id: UUID) -> IdentificationRo
     return await session.get(IdentificationRow, conversation_id, populate_existing=True)
 
 
+async def proved_in(session: AsyncSession, customer_id: UUID) -> Sequence[UUID]:
+    query = (
+        select(IdentificationRow.conversation_id)
+        .where(
+            IdentificationRow.customer_id == customer_id,
+            IdentificationRow.verified_at.is_not(None),
+        )
+        .order_by(IdentificationRow.verified_at.desc())
+    )
+    return (await session.scalars(query)).all()
+
+
 async def save(
     session: AsyncSession,
     conversation_id: UUID,

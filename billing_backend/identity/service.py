@@ -6,7 +6,7 @@ queries, one code stored, one hash verified, the same counting and the same lock
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID, uuid4
@@ -55,6 +55,11 @@ async def identification(
 ) -> Identification:
     """What is known of the person; `unknown` when nothing is."""
     return _as_value(await repository.find(session, conversation_id), now, policy)
+
+
+async def proved_in(session: AsyncSession, customer_id: UUID) -> Sequence[UUID]:
+    """The conversations in which the customer proved who they are, the latest proof first."""
+    return await repository.proved_in(session, customer_id)
 
 
 async def recognise(

@@ -4,6 +4,7 @@ from billing_backend.notices.choosing import choices, choose, choose_channel
 from billing_backend.notices.service import (
     NewNotice,
     due,
+    missed,
     settle,
     write,
     write_many,
@@ -18,6 +19,7 @@ __all__ = [
     "choose_channel",
     "day",
     "due",
+    "missed",
     "money",
     "settle",
     "write",

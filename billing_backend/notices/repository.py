@@ -13,7 +13,6 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from billing_backend.customers.models import Account, Contact, Customer
-from billing_backend.identity.models import IdentificationRow
 from billing_backend.invoices.models import Invoice
 from billing_backend.notices.models import NoticeChoice, NoticeRow
 from billing_backend.payments.repository import outstanding
@@ -69,17 +68,6 @@ async def phone(session: AsyncSession, account_id: UUID) -> str | None:
     )
 
 
-async def proved_in(session: AsyncSession, account_id: UUID) -> Sequence[UUID]:
-    """The conversations in which the account's customer has proved who they are."""
-    query = (
-        select(IdentificationRow.conversation_id)
-        .join(Account, Account.customer_id == IdentificationRow.customer_id)
-        .where(Account.id == account_id, IdentificationRow.verified_at.is_not(None))
-        .order_by(IdentificationRow.verified_at.desc())
-    )
-    return (await session.scalars(query)).all()
-
-
 async def readers(session: AsyncSession, account_ids: Sequence[UUID]) -> dict[UUID, Customer]:
     """Whose accounts these are."""
     query = (
@@ -131,4 +119,12 @@ async def settle(
         update(NoticeRow)
         .where(NoticeRow.id.in_(notice_ids))
         .values(handled_at=now, outcome=outcome, conversation_id=conversation_id)
+    )
+
+
+async def take_back(session: AsyncSession, notice_id: UUID) -> None:
+    await session.execute(
+        update(NoticeRow)
+        .where(NoticeRow.id == notice_id, NoticeRow.outcome == "told")
+        .values(handled_at=None, outcome=None, conversation_id=None)
     )

@@ -15,6 +15,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import Select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from billing_backend import identity
 from billing_backend.contract import Notice
 from billing_backend.customers.models import Customer
 from billing_backend.notices import repository, rules
@@ -119,13 +120,18 @@ async def settle(
     )
 
 
+async def missed(session: AsyncSession, notice_id: UUID) -> None:
+    """It did not arrive there: it is due again, unless that came to nothing already."""
+    await repository.take_back(session, notice_id)
+
+
 async def _notice(session: AsyncSession, row: NoticeRow, reader: Customer) -> Notice:
     return Notice(
         notice_id=row.id,
         kind=row.kind,
         values=row.values,
         phone=await repository.phone(session, row.account_id),
-        conversations=tuple(await repository.proved_in(session, row.account_id)),
+        conversations=tuple(await identity.proved_in(session, reader.id)),
         channel=reader.notice_channel,
         language=reader.language,
     )

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ScalarSelect, insert, select, update
+from sqlalchemy import ColumnElement, ScalarSelect, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from handoff.conversations.models import ButtonToken, OutboundMessage, Status
@@ -67,23 +67,26 @@ async def use_up(session: AsyncSession, button: ButtonToken, *, now: datetime) -
 
 
 async def numbered(
-    session: AsyncSession, conversation_id: UUID, number: int, *, still_asked: bool = False
+    session: AsyncSession, conversation_id: UUID, number: int, *, asked: str | None = None
 ) -> ButtonToken | None:
-    """Choice `number` of the newest message to this conversation, if that message had choices;
-    `still_asked`: of the newest one that had any."""
+    """Choice `number` of those that count now."""
     return await session.scalar(
         select(ButtonToken).where(
-            ButtonToken.message_id == _newest_message(conversation_id, with_choices=still_asked),
+            ButtonToken.message_id == _counting(conversation_id, asked),
             ButtonToken.number == number,
         )
     )
 
 
-async def newest(session: AsyncSession, conversation_id: UUID) -> Sequence[ButtonToken]:
-    """The choices of the newest message to this conversation, in their order."""
+async def counting(
+    session: AsyncSession, conversation_id: UUID, *, asked: str | None = None
+) -> Sequence[ButtonToken]:
+    """The choices that count now, in their order: those of the newest message to this
+    conversation that was no aside ("you're welcome"). While something is `asked`, whatever was
+    said since, those that it was asked with."""
     rows = await session.scalars(
         select(ButtonToken)
-        .where(ButtonToken.message_id == _newest_message(conversation_id))
+        .where(ButtonToken.message_id == _counting(conversation_id, asked))
         .order_by(ButtonToken.number)
     )
     return rows.all()
@@ -99,17 +102,29 @@ async def of_message(session: AsyncSession, message_id: UUID) -> list[tuple[str,
     return [(row.title, row.payload) for row in rows]
 
 
-def _newest_message(conversation_id: UUID, *, with_choices: bool = False) -> ScalarSelect[UUID]:
-    """A file that followed it does not count."""
+def _counting(conversation_id: UUID, asked: str | None) -> ScalarSelect[UUID]:
+    newest = _newest(conversation_id)
+    if asked is None:
+        return newest
+    asks = OutboundMessage.options["asks"].astext == asked
+    return _newest(
+        conversation_id, OutboundMessage.buttons != [], or_(OutboundMessage.id == newest, asks)
+    )
+
+
+def _newest(conversation_id: UUID, *which: ColumnElement[bool]) -> ScalarSelect[UUID]:
+    """A file that followed it does not count, nor does an aside."""
     return (
         select(OutboundMessage.id)
         .where(
             OutboundMessage.conversation_id == conversation_id,
             OutboundMessage.status != Status.DROPPED,
             OutboundMessage.options["document"].is_(None),
-            *([OutboundMessage.buttons != []] if with_choices else []),
+            OutboundMessage.options["aside"].is_(None),
+            *which,
         )
         .order_by(OutboundMessage.position.desc())
         .limit(1)
+        .correlate(None)
         .scalar_subquery()
     )

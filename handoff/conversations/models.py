@@ -185,7 +185,7 @@ class OutboundMessage(Base):
     text: Mapped[str | None] = mapped_column(Text)
     parts: Mapped[list[Any]] = mapped_column(default=list)
     buttons: Mapped[list[Any]] = mapped_column(default=list)  # [{"title", "token"}]
-    # ask_contact, hang_up, must_hear, document
+    # asks, ask_contact, hang_up, must_hear, aside, document
     options: Mapped[dict[str, Any]] = mapped_column(default=dict)
     status: Mapped[Status] = mapped_column(String(10), default=Status.QUEUED)
     attempts: Mapped[int] = mapped_column(Integer, default=0)

@@ -18,6 +18,7 @@ from handoff.conversations.models import (
     Author,
     Conversation,
     OutboundMessage,
+    Owner,
     Status,
     message_position,
 )
@@ -41,7 +42,8 @@ class Part:
 @dataclass(frozen=True, slots=True)
 class Draft:
     """Words for a customer: final `text`, or `parts` still to be worded. `document` is an invoice's
-    id: its file goes with the words where the channel takes files."""
+    id: its file goes with the words where the channel takes files. `aside`: what could be chosen
+    before still can be."""
 
     text: str | None = None
     parts: Sequence[Part] = ()
@@ -49,6 +51,7 @@ class Draft:
     ask_contact: bool = False
     hang_up: bool = False
     must_hear: bool = False
+    aside: bool = False
     document: UUID | None = None
 
 
@@ -104,7 +107,7 @@ async def write(
             text=draft.text,
             parts=[{"response": part.response, "values": part.values} for part in draft.parts],
             buttons=shown,
-            options=_options(draft),
+            options=_options(draft, asks=_asked_by(draft, author, conversation)),
             created_at=now,
         )
         .on_conflict_do_nothing(index_elements=["key"])
@@ -112,11 +115,23 @@ async def write(
     )
 
 
-def _options(draft: Draft) -> dict[str, Any]:
+def _asked_by(draft: Draft, author: Author, conversation: Conversation) -> str | None:
+    """What the choices of a message answer: its numbers count as long as that is asked. Of parts
+    it is not known yet whether they have any."""
+    if not draft.choices and not draft.parts:
+        return None
+    if author == Author.QUEUE:
+        return Owner.QUEUE
+    return conversation.expects if author == Author.BOT else None
+
+
+def _options(draft: Draft, *, asks: str | None) -> dict[str, Any]:
     options: dict[str, Any] = {
+        "asks": asks,
         "ask_contact": draft.ask_contact,
         "hang_up": draft.hang_up,
         "must_hear": draft.must_hear,
+        "aside": draft.aside,
     }
     options["document"] = str(draft.document) if draft.document is not None else None
     return {name: wanted for name, wanted in options.items() if wanted}

@@ -27,9 +27,10 @@ async def reachable(
     phone: str | None,
     proved_in: Sequence[UUID],
     preferred: str | None = None,
+    without: Sequence[UUID] = (),
 ) -> Conversation | None:
     """The open conversation on the preferred channel, else the one that the customer used last;
-    None when there is none.
+    None when there is none. `without`: where the words did not arrive.
 
     `proved_in` are conversations in which they have proved who they are; an SMS to the number
     on file reaches nobody else anyway.
@@ -48,6 +49,7 @@ async def reachable(
         select(Conversation)
         .where(
             theirs,
+            Conversation.id.not_in(without),
             Conversation.channel.in_(_WRITTEN),
             Conversation.closed_at.is_(None),
             Conversation.opted_out_at.is_(None),

@@ -108,6 +108,16 @@ class Message(BaseModel):
     place: Annotated[str | None, Field(description="latitude,longitude")] = None
 
 
+class TalkView(BaseModel):
+    """Another conversation with the same customer, to be read: nothing is written there."""
+
+    conversation_id: UUID
+    channel: str
+    title: Annotated[str, Field(description="the channel, and when something was said last")]
+    live: Annotated[bool, Field(description="the customer may still write there")]
+    messages: list[Message]
+
+
 class AccountChoice(BaseModel):
     """One of the customer's accounts; `shown` is the one that this view and its changes are of."""
 
@@ -362,6 +372,9 @@ class CaseView(BaseModel):
     notes: list[NoteView]
     callbacks: Annotated[list[CallbackView], Field(description="tries to call the customer back")]
     messages: list[Message]
+    talks: Annotated[
+        list[TalkView], Field(description="what else they said, on other channels or before")
+    ] = []
 
 
 class Done(BaseModel):

@@ -21,7 +21,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from billing_backend import demo as company
 from billing_backend.backend import BuiltInBilling
 from billing_backend.clock import FixedClock
-from billing_backend.contract import CodeIssued, Verified
+from billing_backend.contract import Billing, CodeIssued, Verified
 from billing_backend.db import Sessions, transaction
 from billing_backend.policy import Policy
 from bot.texts import Texts
@@ -69,6 +69,25 @@ class Scene:
             conversation = await session.get_one(Conversation, self.conversation_id)
             await _writes(session, conversation, text)
             await ring(session, WAKE_DESK, str(self.conversation_id))
+
+    async def elena_wrote_by_sms(self, text: str) -> None:
+        """She had written on another channel too, and proved there who she is."""
+        billing = self.services.billing
+        async with transaction(self.services.sessions) as session:
+            who = await billing.identification(session, self.conversation_id, now=NOW)
+            assert who.customer_id is not None
+            elena = await billing.customer(session, who.customer_id, today=NOW.date())
+            by_sms = await open_conversation(
+                session,
+                channel="sms",
+                address=elena.phone,
+                sender=elena.phone,
+                phone=elena.phone,
+                language_hint="en",
+                now=NOW,
+            )
+            await _proves(session, billing, by_sms.id, elena.phone, method="caller_number")
+            await _writes(session, by_sms, text)
 
     async def words_fail_to_reach_elena(self, reason: str) -> None:
         """The assistant's words did not arrive, as a sender would note it."""
@@ -196,13 +215,7 @@ async def _elena_waits(sessions: Sessions, billing: BuiltInBilling) -> UUID:
             now=NOW,
         )
         whose = conversation.id
-        await billing.recognise(
-            session, whose, phone=elena.phone, method="telegram_contact", now=NOW
-        )
-        issued = await billing.issue_code(session, whose, address="700000005", now=NOW)
-        assert isinstance(issued, CodeIssued)
-        proved = await billing.check_code(session, whose, issued.code, address="700000005", now=NOW)
-        assert isinstance(proved, Verified)
+        proved = await _proves(session, billing, whose, elena.phone, method="telegram_contact")
         await _writes(session, conversation, "why did my bill go up? <b>this is too much</b>")
         explained = Draft(text="Your invoice is higher because your discount ended.")
         await write(session, conversation, explained, author=Author.BOT, now=NOW)
@@ -216,6 +229,17 @@ async def _elena_waits(sessions: Sessions, billing: BuiltInBilling) -> UUID:
             now=NOW,
         )
     return whose
+
+
+async def _proves(
+    session: AsyncSession, billing: Billing, whose: UUID, phone: str, *, method: str
+) -> Verified:
+    await billing.recognise(session, whose, phone=phone, method=method, now=NOW)
+    issued = await billing.issue_code(session, whose, address=phone, now=NOW)
+    assert isinstance(issued, CodeIssued)
+    proved = await billing.check_code(session, whose, issued.code, address=phone, now=NOW)
+    assert isinstance(proved, Verified)
+    return proved
 
 
 async def _writes(session: AsyncSession, conversation: Conversation, text: str) -> None:

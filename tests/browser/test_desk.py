@@ -66,6 +66,21 @@ async def test_the_agent_sees_everything_so_that_elena_repeats_nothing(
     await expect(page.get_by_label("Reply to the customer")).to_be_disabled()
 
 
+async def test_what_elena_wrote_on_another_channel_is_read_beside_her_case(
+    page: Page, scene: Scene
+) -> None:
+    await scene.elena_wrote_by_sms("I can't pay <b>before Friday</b>")
+    await at_the_desk(page, scene)
+    await page.locator("#waiting .line").click()
+
+    talk = page.locator("details", has_text="SMS, 24 Nov")
+    await expect(page.locator("#account")).to_contain_text("Before, and on other channels")
+    await expect(talk.locator("li")).to_be_hidden()
+    await talk.locator("summary").click()
+    await expect(talk.locator("li")).to_have_text("Customer I can't pay <b>before Friday</b>")
+    await expect(page.locator("#messages")).not_to_contain_text("before Friday")
+
+
 async def test_taking_answering_and_hearing_elena(page: Page, scene: Scene) -> None:
     await with_elena(page, scene)
     words = page.get_by_label("Reply to the customer")

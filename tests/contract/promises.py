@@ -106,6 +106,23 @@ async def a_proof_is_fresh_for_a_while(world: World, session: AsyncSession) -> N
 
 
 @promise
+async def where_a_customer_proved_who_they_are_is_remembered(
+    world: World, session: AsyncSession
+) -> None:
+    first, merely_named, last = uuid4(), uuid4(), uuid4()
+    billing = world.billing
+    customer = await world.customer(session, "charged_twice")
+    for minutes, whose in enumerate((first, merely_named, last)):
+        now = world.later(minutes)
+        await billing.name_customer(session, whose, customer.number, now=now)
+        if whose != merely_named:
+            await billing.check_pin(session, whose, world.pin, address=ADDRESS, now=now)
+    assert list(await billing.proved_in(session, customer.customer_id)) == [last, first]
+    other = await world.customer(session, "raised")
+    assert not {first, last} & set(await billing.proved_in(session, other.customer_id))
+
+
+@promise
 async def an_unknown_number_behaves_like_a_known_one(world: World, session: AsyncSession) -> None:
     billing, now = world.billing, world.now
     known, unknown = uuid4(), uuid4()

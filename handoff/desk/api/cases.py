@@ -32,9 +32,9 @@ from handoff.desk.api.problems import DeskRoute, Problem, above_limit, refused
 from handoff.desk.cases import Refused, UnknownCase
 from handoff.desk.services import DeskServices
 from handoff.desk.shapes import CaseView, Done, QueueView
+from handoff.desk.talks import whole_case
 from handoff.desk.texts import label, text
 from handoff.desk.undelivered import all_lists
-from handoff.desk.view import case_view
 from handoff.queue import repository as queue
 
 Key = Annotated[
@@ -248,6 +248,6 @@ def make_cases_api(desk: DeskServices) -> APIRouter:
         case = await queue.case(session, case_id)
         if case is None:
             raise UnknownCase
-        return await case_view(session, desk.viewer(caller.agent), case)
+        return await whole_case(session, desk.viewer(caller.agent), case)
 
     return router

@@ -6,6 +6,7 @@ import { el, fill, newKey } from "./kit.js";
 // `look` asks for a preview and gives it back, or the refusal's words.
 export function accountPanel(shown, t, change, look) {
   const cards = [summary(shown, t), who(shown, t, change), notesCard(shown, t, change)];
+  if (shown.talks.length) cards.push(talksCard(shown, t));
   if (shown.callbacks.length) cards.push(callbacksCard(shown, t));
   if (shown.granted.length) cards.push(granted(shown, t));
   if (!shown.account) return [...cards, card(null, el("p", { class: "empty" }, t.panel.no_account))];
@@ -93,6 +94,16 @@ function notesCard({ notes, mine }, t, change) {
     asForm(t.panel.write_note, mine, [labelled(t.panel.note, words, "wide")], () =>
       change("notes", { text: words.value })),
   );
+}
+
+// What the same customer said before or on other channels: to read only.
+function talksCard({ talks }, t) {
+  return card(t.panel.talks, ...talks.map((talk) =>
+    el("details", { id: `talk-${talk.conversation_id}` },
+      el("summary", {}, talk.title),
+      el("ol", { class: "around" }, ...talk.messages.filter((said) => said.text).map((said) =>
+        el("li", { class: said.speaker },
+          el("strong", {}, said.name ?? t.speaker[said.speaker]), ` ${said.text}`))))));
 }
 
 function callbacksCard({ callbacks }, t) {

@@ -12,7 +12,11 @@ from sqlalchemy import select
 from billing_backend.audit.models import AuditEntry
 from billing_backend.contract import NoticeChoices
 from bot import told
-from bot.told import LIFETIME
+from bot.actions import replay
+from bot.actions.job import ASSISTANT
+from bot.notices import _WORDS
+from bot.told import ASKS_FOR_MONEY, LIFETIME
+from handoff.conversations import InboundMessage
 from tests.integration.actions.test_telegram import invoices
 
 Someone = Callable[..., Any]
@@ -183,20 +187,14 @@ async def test_yes_after_a_notice_that_asks_for_nothing_pays_nothing(customer: S
 async def test_why_after_a_rejected_dispute_tells_its_reason(
     customer: Someone, language: str
 ) -> None:
-    from bot.actions.job import ASSISTANT
-
     ana = customer("ana", language=language)
     await ana.proves_by_code()
     invoice = (await invoices(ana))[0]
+    number = await dispute_of(ana, invoice.number)
     setting = ana.setting
     async with setting.sessions() as session, session.begin():
         [found] = await setting.billing.find_customers(session, phone=ana.person.phone)
         now = setting.clock.now()
-        opened = await setting.billing.open_dispute(
-            session, found.account_id, invoice.number, reason="price", words="prea mult",
-            authority=ASSISTANT, key="open", now=now,
-        )  # fmt: skip
-        number = opened.dispute.number
         await setting.billing.reject_dispute(
             session, found.account_id, number, answer="Prețul este cel din contract.",
             authority=ASSISTANT, key="reject", now=now,
@@ -207,3 +205,92 @@ async def test_why_after_a_rejected_dispute_tells_its_reason(
 
     assert heard.responses == ["utter_dispute_state_rejected", "utter_dispute_disagree"]
     assert "Prețul este cel din contract." in heard.text
+
+
+# Notices of a bill; what says so is said of that bill.
+_OF_A_BILL = {
+    "invoice_issued": "utter_explain",
+    "invoice_covered": "utter_explain",
+    "due_soon": "utter_explain",
+    "reminder_1": "utter_explain",
+    "reminder_2": "utter_explain",
+    "suspension_notice": "utter_explain",
+    "service_suspended": "utter_explain",
+}
+_OF_A_DISPUTE = {kind: "utter_dispute_state" for kind in _WORDS if kind.startswith("dispute_")}
+_OF_THE_ACCOUNT = {
+    "payment_received": "utter_balance",
+    "payment_received_all": "utter_balance",
+    "extension_due": "utter_balance",
+    "extension_missed": "utter_balance",
+    "instalment_due": "utter_balance",
+    "instalment_missed": "utter_balance",
+    "service_restored": "utter_balance",
+    "service_restored_with_fee": "utter_fees",
+}
+_WHY_IS = {**_OF_A_BILL, **_OF_A_DISPUTE, **_OF_THE_ACCOUNT}
+
+
+async def answers(somebody: Any, words: str) -> Any:
+    """What few words typed after a notice get, by way of what they are taken for."""
+    conversation = await somebody.conversation()
+    typed = InboundMessage(kind="text", text=words, data={})
+    met = replay.met(conversation)
+    command = told.answer(met, typed, now=somebody.setting.clock.now())
+    assert command is not None, words
+    return await somebody.means(command.removeprefix("/"), words)
+
+
+def test_every_kind_of_notice_has_an_answer_to_why() -> None:
+    assert set(_WHY_IS) == set(_WORDS)
+
+
+@pytest.mark.parametrize(("language", "why"), [("ro", "DE CE"), ("en", "WHY")])
+@pytest.mark.parametrize(("kind", "begins"), sorted(_WHY_IS.items()))
+async def test_why_after_any_notice_by_sms_is_answered_about_that(
+    customer: Someone, kind: str, begins: str, language: str, why: str
+) -> None:
+    bogdan = customer("bogdan", "sms", language)
+    await bogdan.proves_by_code()
+    bill = (await invoices(bogdan))[0]
+    about = {} if kind in _OF_THE_ACCOUNT else {"invoice": bill.number}
+    if kind in _OF_A_DISPUTE:
+        about["number"] = await dispute_of(bogdan, bill.number)
+    await bogdan.is_told(kind, **about)
+
+    heard = await answers(bogdan, why)
+
+    assert heard.responses[0].startswith(begins), heard.responses
+
+
+@pytest.mark.parametrize(
+    ("language", "pay", "later"), [("ro", "PLATA", "AMÂNARE"), ("en", "PAY", "LATER")]
+)
+@pytest.mark.parametrize("kind", sorted(ASKS_FOR_MONEY))
+async def test_pay_and_later_after_any_notice_of_a_debt_by_sms_are_answered(
+    customer: Someone, kind: str, language: str, pay: str, later: str
+) -> None:
+    bogdan = customer("bogdan", "sms", language)
+    await bogdan.proves_by_code()
+    bill = (await invoices(bogdan))[0]
+
+    await bogdan.is_told(kind, invoice=bill.number)
+    paying = await answers(bogdan, pay)
+    assert "utter_pay" in " ".join(paying.responses), paying.responses
+
+    await bogdan.is_told(kind, invoice=bill.number)
+    asked = await answers(bogdan, later)
+    assert "extension" in asked.responses[0], asked.responses
+
+
+async def dispute_of(somebody: Any, invoice: str) -> str:
+    """The number of a dispute that this customer has just opened."""
+    setting = somebody.setting
+    async with setting.sessions() as session, session.begin():
+        [found] = await setting.billing.find_customers(session, phone=somebody.person.phone)
+        opened = await setting.billing.open_dispute(
+            session, found.account_id, invoice, reason="price", words="prea mult",
+            authority=ASSISTANT, key="open", now=setting.clock.now(),
+        )  # fmt: skip
+        number: str = opened.dispute.number
+        return number

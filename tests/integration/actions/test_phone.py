@@ -401,6 +401,94 @@ async def test_hanging_up_before_the_yes_leaves_nothing_half_done(
     assert await facts(caller) == before
 
 
+async def choosing_a_language(customer: Someone) -> Any:
+    carmen = customer("carmen", "voice")
+    await carmen.means("change_language", "altă limbă")
+    return carmen
+
+
+async def asked_for_the_number(customer: Someone) -> Any:
+    bogdan = customer("bogdan", "voice")
+    await bogdan.means("check_balance", "cât am de plată")
+    return bogdan
+
+
+async def asked_for_a_day(customer: Someone) -> Any:
+    bogdan = customer("bogdan", "voice")
+    await bogdan.proves_by_pin()
+    await bogdan.means("request_payment_extension", "vreau să plătesc mai târziu")
+    return bogdan
+
+
+async def asked_how_many_parts(customer: Someone) -> Any:
+    bogdan = customer("bogdan", "voice")
+    await bogdan.proves_by_pin()
+    await bogdan.means("request_payment_plan", "vreau rate")
+    return bogdan
+
+
+async def choosing_a_plan(customer: Someone) -> Any:
+    dan = customer("dan", "voice")
+    await dan.proves_by_pin()
+    await dan.means("ask_plan_info", "ce abonament ar fi mai ieftin pentru mine?")
+    return dan
+
+
+async def asked_why_he_leaves(customer: Someone) -> Any:
+    dan = customer("dan", "voice")
+    await dan.proves_by_pin()
+    await dan.means("cancel_service", "vreau să reziliez")
+    return dan
+
+
+async def asked_which_charge(customer: Someone) -> Any:
+    bogdan = customer("bogdan", "voice")
+    await bogdan.proves_by_pin()
+    await bogdan.means("dispute_charge", "nu sunt de acord cu factura")
+    await bogdan.means("affirm", "da", kind="speech")
+    return bogdan
+
+
+async def asked_what_is_wrong(customer: Someone) -> Any:
+    bogdan = await asked_which_charge(customer)
+    await bogdan.means("choose", "", choice="line:all")
+    return bogdan
+
+
+_ASKED = [
+    (choosing_a_language, "language"),
+    (asked_for_the_number, "customer_number"),
+    (asked_for_a_day, "extension_date"),
+    (asked_how_many_parts, "instalments"),
+    (choosing_a_plan, "choice"),
+    (asked_why_he_leaves, "leaving_reason"),
+    (asked_which_charge, "dispute_line"),
+    (asked_what_is_wrong, "dispute_reason"),
+    (confirming_an_extension, "confirm"),
+]
+
+
+@pytest.mark.parametrize(("half_way", "expects"), _ASKED)
+async def test_repeat_slower_and_operator_work_at_every_question(
+    customer: Someone,
+    parts_for_small_debts: None,
+    half_way: Callable[[Someone], Any],
+    expects: str,
+) -> None:
+    caller = await half_way(customer)
+    assert (await caller.conversation()).expects == expects
+
+    for words in ("repetați", "mai rar, vă rog"):
+        again = await caller.means("repeat", words, kind="speech")
+        assert again.text
+        assert "utter_not_understood" not in " ".join(str(each) for each in again.responses)
+        assert (await caller.conversation()).expects == expects, "the question is still open"
+    assert (await caller.conversation()).dialogue.get("slow") is True
+
+    await caller.means("talk_to_human", "operator", kind="speech")
+    assert (await caller.conversation()).owner == Owner.QUEUE
+
+
 async def test_a_discount_that_nobody_answered_frees_its_budget_when_it_expires(
     customer: Someone, database_url: str, later: Callable[[timedelta], None]
 ) -> None:

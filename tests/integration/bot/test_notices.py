@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from uuid import UUID, uuid4
 
 import pytest
 from cryptography.fernet import Fernet
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from billing_backend import notices as billing_notices
 from billing_backend.backend import BuiltInBilling
@@ -22,13 +24,22 @@ from billing_backend.notices.models import NoticeRow
 from billing_backend.notices.rules import topic_of
 from billing_backend.policy import Policy
 from bot import told
+from bot.actions import replay
 from bot.channels.message import Channel, Inbound, Kind
 from bot.intake import Intake
 from bot.notices import _WORDS, Notices
 from bot.outgoing import Wording
 from bot.texts import Texts
 from bot.told import Told
-from handoff.conversations import Conversation, OutboundMessage, Vault
+from handoff.conversations import (
+    Author,
+    Conversation,
+    Draft,
+    InboundMessage,
+    OutboundMessage,
+    Vault,
+    write,
+)
 from handoff.conversations.bell import Bell
 from handoff.conversations.reach import close_address
 
@@ -300,6 +311,130 @@ async def test_at_night_it_waits_for_the_morning(ana: Telling) -> None:
     assert len(await ana.told()) == 1
 
 
+# --- what did not arrive is told elsewhere ---
+
+
+@dataclass
+class Reached:
+    """Ana, who is proved in a Telegram chat, her chosen channel, and writes by SMS as well."""
+
+    ana: Telling
+    chat: UUID
+    sms: UUID
+
+    async def fails(self, reason: str = "blocked", *, where: UUID | None = None) -> None:
+        """What was sent there did not arrive."""
+        async with transaction(self.ana.sessions) as session:
+            await session.execute(
+                update(OutboundMessage)
+                .where(OutboundMessage.conversation_id == (where or self.chat))
+                .values(status="failed", failure=reason)
+            )
+
+    async def ends_up(self, status: str) -> None:
+        async with transaction(self.ana.sessions) as session:
+            await session.execute(update(OutboundMessage).values(status=status))
+
+    async def undelivered(self) -> list[str]:
+        """The channels of what somebody at the desk has to look after."""
+        async with transaction(self.ana.sessions) as session:
+            rows = await session.scalars(
+                select(OutboundMessage.channel).where(
+                    OutboundMessage.status == "failed", OutboundMessage.attended_at.is_(None)
+                )
+            )
+            return list(rows)
+
+
+@pytest.fixture
+async def reached(ana: Telling) -> Reached:
+    chat = await ana.says(Channel.TELEGRAM, address="700000001")
+    await ana.is_proved_in(chat)
+    sms = await ana.says(Channel.SMS)
+    await ana.wants("telegram")
+    await ana.owed()
+    assert [channel for channel, _ in await ana.told()] == ["telegram"]
+    return Reached(ana, chat, sms)
+
+
+@pytest.mark.parametrize("reason", ["blocked", "invalid_address", "rejected", "unreachable"])
+async def test_a_notice_that_did_not_arrive_is_told_on_the_other_channel_once(
+    reached: Reached, reason: str
+) -> None:
+    await reached.fails(reason)
+
+    for _ in range(3):
+        told_now = await reached.ana.told()
+
+    assert [channel for channel, _ in told_now] == ["telegram", "sms"]
+    assert "DT-2026-000001" in told_now[-1][1]
+    assert await reached.ana.outcome() == "told"
+    assert await reached.undelivered() == []
+    async with transaction(reached.ana.sessions) as session:
+        by_sms = await session.get_one(Conversation, reached.sms)
+    assert told.of(by_sms, now=NOON) == Told("reminder_1", invoice="DT-2026-000001")
+
+
+@pytest.mark.parametrize("status", ["unknown", "sent", "delivered", "queued"])
+async def test_a_notice_that_may_have_arrived_is_not_told_twice(
+    reached: Reached, status: str
+) -> None:
+    await reached.ends_up(status)
+
+    assert len(await reached.ana.told()) == 1
+
+
+async def test_a_notice_that_arrives_nowhere_is_told_nowhere_and_stays_at_the_desk(
+    reached: Reached,
+) -> None:
+    await reached.fails()
+    await reached.ana.told()
+    await reached.fails("landline", where=reached.sms)
+
+    assert [channel for channel, _ in await reached.ana.told()] == ["telegram", "sms"]
+    assert await reached.ana.outcome() == "nowhere"
+    assert await reached.undelivered() == ["sms"]
+
+
+async def test_what_did_not_arrive_waits_for_the_morning_too(reached: Reached) -> None:
+    await reached.fails()
+    reached.ana.clock.moment = NOON + timedelta(hours=10)
+    assert len(await reached.ana.told()) == 1
+
+    reached.ana.clock.moment += timedelta(hours=10)
+    assert [channel for channel, _ in await reached.ana.told()] == ["telegram", "sms"]
+
+
+async def test_what_did_not_arrive_and_is_not_wanted_any_more_is_not_told_elsewhere(
+    reached: Reached,
+) -> None:
+    async with transaction(reached.ana.sessions) as session:
+        await billing_notices.choose(
+            session, ANA, topic="overdue", wanted=False, stated_in="sms", now=NOON
+        )
+    await reached.fails()
+
+    assert len(await reached.ana.told()) == 1
+    assert await reached.ana.outcome() == "unwanted"
+
+
+async def test_old_news_that_did_not_arrive_is_not_told_elsewhere(reached: Reached) -> None:
+    await reached.fails()
+    reached.ana.clock.moment = NOON + timedelta(days=2)
+
+    assert len(await reached.ana.told()) == 1
+
+
+async def test_an_answer_that_did_not_arrive_is_told_nowhere_else(reached: Reached) -> None:
+    """Only notices are: what somebody asked they asked there."""
+    async with transaction(reached.ana.sessions) as session:
+        conversation = await session.get_one(Conversation, reached.sms)
+        await write(session, conversation, Draft(text="45 lei"), author=Author.BOT, now=NOON)
+    await reached.fails(where=reached.sms)
+
+    assert len(await reached.ana.told()) == 2  # the notice and the answer
+
+
 @pytest.mark.parametrize("kind", sorted(_WORDS))
 @pytest.mark.parametrize("language", ["ro", "en"])
 @pytest.mark.parametrize("channel", ["telegram", "sms"])
@@ -330,6 +465,21 @@ def test_by_sms_a_notice_is_no_longer_than_160_characters(kind: str, language: s
     words = TEXTS.say(_WORDS[kind], language, "sms", values).text
 
     assert len(words) <= 160, f"{len(words)}: {words}"
+
+
+@pytest.mark.parametrize("kind", sorted(_WORDS))
+@pytest.mark.parametrize("language", ["ro", "en"])
+def test_the_words_that_an_sms_asks_for_are_understood_after_it(kind: str, language: str) -> None:
+    money, day = billing_notices.money(Money(1_000)), billing_notices.day(date(2026, 12, 1))
+    values = _given(kind, money, day)
+    conversation = Conversation(dialogue={}, expects=None)
+    told.remember(conversation, kind, values, now=NOON)
+
+    words = TEXTS.say(_WORDS[kind], language, "sms", values).text
+
+    for asked in re.findall(r"(?:[Ss]crieți|[Ww]rite|sau|or) (DE CE|[A-ZĂÂÎȘȚ]{3,})\b", words):
+        typed = InboundMessage(kind="text", text=asked, data={})
+        assert told.answer(replay.met(conversation), typed, now=NOON) is not None, asked
 
 
 def test_whoever_can_choose_kinds_of_notices_can_choose_all_that_are_told() -> None:

@@ -38,6 +38,7 @@ from handoff.conversations import (
     write,
 )
 from handoff.conversations.bell import WAKE_DESK, Bell
+from handoff.conversations.pacing import Lane, Pace
 from limpede.settings import ROOT
 
 NOW = datetime(2026, 11, 24, 10, tzinfo=UTC)
@@ -482,3 +483,42 @@ async def test_parts_and_deliveries_are_counted(sessions: Sessions, database_url
     await say(sessions, Draft(text="unu"), channel="sms", address="+40700200001")
     await sending(sessions, Bell(database_url), Phone(), Words()).deliver_due()
     assert counts() == (before[0] + 3, before[1] + 1)
+
+
+async def test_a_long_sms_makes_the_next_one_wait_for_all_its_parts(
+    sessions: Sessions, database_url: str
+) -> None:
+    class Phone(Telegram):
+        async def send(self, message: Outbound) -> Delivered:
+            return replace(await super().send(message), segments=5)
+
+    phone, lane = Phone(), Lane(Channel.SMS, Pace(every=60, burst=2))
+    for number in range(2):
+        await say(sessions, Draft(text="da"), channel="sms", address=f"+4070020000{number}")
+    wording = Wording(cast(Texts, Words()), VAULT, FixedClock(NOW), cast(Billing, Documents()))
+    deliver = Sending(sessions, Bell(database_url), wording, {Channel.SMS: phone}, [lane])
+
+    assert await deliver.deliver_due(at_most=1) == 1, "two may go at once, but this one had five"
+
+
+async def test_a_delivery_that_lasts_is_still_ours(
+    sessions: Sessions, database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Or somebody else would call it unknown while the provider still has it."""
+    monkeypatch.setattr("bot.outgoing._RENEW_SECONDS", 0.01)
+    claimed, renewed = "SELECT claimed_at FROM outbound_message", asyncio.Event()
+
+    class Patient(Telegram):
+        async def send(self, message: Outbound) -> Delivered:
+            async with sessions() as session:
+                before = await session.scalar(text(claimed))
+            while not renewed.is_set():
+                async with sessions() as session:
+                    if await session.scalar(text(claimed)) != before:
+                        renewed.set()
+            return await super().send(message)
+
+    await say(sessions, Draft(text="unu"))
+    deliver = sending(sessions, Bell(database_url), Patient(), Words())
+    await asyncio.wait_for(deliver.deliver_due(), 20)
+    assert await states(sessions) == [Status.SENT]

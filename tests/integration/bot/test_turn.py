@@ -16,7 +16,7 @@ from bot.dialogue import BadAnswer, NoAnswer, Question
 from bot.texts import Words
 from bot.turn import TURNS_PER_SESSION, Turns
 from handoff.conversations import Conversation, InboundMessage, Owner, inbox, ownership
-from handoff.queue import Case, request_person
+from handoff.queue import Case, State, request_person
 from tests.integration.bot.conftest import (
     NOW,
     Rasa,
@@ -391,6 +391,108 @@ async def test_a_long_session_is_renewed_so_that_turns_stay_cheap(
     assert len(rasa.sessions_opened) == 1
 
 
+_PLANS = (("Mobil 10 GB", "/choose{plan:10}"), ("Mobil 50 GB", "/choose{plan:50}"))
+
+
+@pytest.mark.parametrize("channel", ["telegram", "sms", "voice"])
+@pytest.mark.parametrize("expects", ["choice", "leaving_reason", "dispute_line", "confirm"])
+async def test_the_numbers_of_a_question_count_until_it_is_answered_whatever_is_said_between(
+    sessions: Sessions, rasa: Rasa, turns: Turns, expects: str, channel: str
+) -> None:
+    typed = "keys" if channel == "voice" else "text"
+    await is_asked(sessions, rasa, turns, expects, channel)
+    rasa.answer = rasa.echo
+    await arrives(sessions, "mersi", channel=channel)
+    await arrives(sessions, "2", kind=typed, channel=channel)
+    await turns.run_due()
+    assert rasa.asked[-1].text == "/choose{plan:50}"
+
+
+async def test_the_words_of_a_choice_count_until_it_is_made(
+    sessions: Sessions, rasa: Rasa, turns: Turns
+) -> None:
+    await is_asked(sessions, rasa, turns, "choice", "sms")
+    rasa.answer = rasa.echo
+    await arrives(sessions, "mersi", channel="sms")
+    await arrives(sessions, "Mobil 10 GB", channel="sms")
+    await turns.run_due()
+    assert rasa.asked[-1].text == "/choose{plan:10}"
+
+
+@pytest.mark.parametrize("channel", ["telegram", "sms"])
+async def test_thanks_for_what_could_be_chosen_leave_its_numbers_as_they_are(
+    sessions: Sessions, rasa: Rasa, turns: Turns, channel: str
+) -> None:
+    """Nothing was asked: only an answer about something else takes them away."""
+
+    async def you_are_welcome(question: Question) -> list[Words]:
+        return [Words("Cu plăcere!", options={"aside": True})]
+
+    await is_asked(sessions, rasa, turns, None, channel)
+    rasa.answer = you_are_welcome
+    await arrives(sessions, "mersi", channel=channel)
+    await arrives(sessions, "2", channel=channel)
+    await turns.run_due()
+    assert rasa.asked[-1].text == "/choose{plan:50}"
+
+    rasa.answer = rasa.echo
+    await arrives(sessions, "cât am de plată?", channel=channel)
+    await arrives(sessions, "2", channel=channel)
+    await turns.run_due()
+    assert rasa.asked[-1].text == "2"
+
+
+@pytest.mark.parametrize(
+    ("channel", "typed", "means"),
+    [("sms", "text", "2"), ("voice", "keys", '/choose{"choice": "parts:2"}')],
+)
+async def test_numbers_of_an_older_question_do_not_answer_a_new_one(
+    sessions: Sessions, rasa: Rasa, turns: Turns, channel: str, typed: str, means: str
+) -> None:
+    await is_asked(sessions, rasa, turns, "choice", channel)
+
+    async def asks_how_many(question: Question) -> list[Words]:
+        await waits_for(sessions, question, "instalments")
+        return [Words("În câte rate?")]
+
+    rasa.answer = asks_how_many
+    await arrives(sessions, "vreau rate", channel=channel)
+    await arrives(sessions, "2", kind=typed, channel=channel)
+    await turns.run_due()
+    assert rasa.asked[-1].text == means
+
+
+async def test_asked_again_how_many_instalments_a_number_is_how_many(
+    sessions: Sessions, rasa: Rasa, turns: Turns
+) -> None:
+    await is_asked(sessions, rasa, turns, "instalments", "sms")
+    rasa.answer = rasa.echo
+    await arrives(sessions, "mersi", channel="sms")
+    await arrives(sessions, "2", channel="sms")
+    await turns.run_due()
+    assert rasa.asked[-1].text == "2"
+
+
+async def is_asked(
+    sessions: Sessions, rasa: Rasa, turns: Turns, expects: str | None, channel: str
+) -> None:
+    """Asks which plan, by the way of an action that waits for `expects`."""
+
+    async def which(question: Question) -> list[Words]:
+        await waits_for(sessions, question, expects)
+        return [Words("Care?", _PLANS)]
+
+    rasa.answer = which
+    await arrives(sessions, "vreau alt abonament", channel=channel)
+    await turns.run_due()
+
+
+async def waits_for(sessions: Sessions, question: Question, expects: str | None) -> None:
+    async with transaction(sessions) as session:
+        conversation = await session.get_one(Conversation, question.conversation_id)
+        conversation.expects = expects
+
+
 async def test_a_blocked_customer_closes_the_conversation(
     sessions: Sessions, rasa: Rasa, turns: Turns
 ) -> None:
@@ -400,6 +502,23 @@ async def test_a_blocked_customer_closes_the_conversation(
     assert await outcome(sessions, message) == "ignored"
     async with sessions() as session:
         assert await session.scalar(select(Conversation.closed_at)) == NOW
+
+
+async def test_a_caller_who_hangs_up_while_waiting_leaves_the_line(
+    sessions: Sessions, rasa: Rasa, turns: Turns
+) -> None:
+    await arrives(sessions, "operator", channel="voice")
+    await turns.run_due()
+    async with transaction(sessions) as session:
+        conversation = await session.scalar(select(Conversation))
+        assert conversation is not None
+        await request_person(
+            session, conversation.id, reason="asked", detail={}, customer_id=None, now=NOW
+        )
+    await arrives(sessions, "", kind="hangup", channel="voice")
+    await turns.run_due()
+    async with sessions() as session:
+        assert await session.scalar(select(Case.state)) == State.CANCELLED
 
 
 async def test_a_document_follows_the_words_that_promised_it(

@@ -203,6 +203,8 @@ async def test_a_secret_rests_sealed_and_only_for_minutes(
     await session.flush()
     stored = await session.scalar(text("SELECT sealed FROM vaulted_secret"))
     assert b"482913" not in stored
+    minutes = "SELECT extract(epoch FROM expires_at - clock_timestamp()) / 60 FROM vaulted_secret"
+    assert 9 < await session.scalar(text(minutes)) <= 10
     assert await vault.resolve(session, reference) == "482913"
     await session.execute(
         text("UPDATE vaulted_secret SET expires_at = clock_timestamp() - interval '1 second'")

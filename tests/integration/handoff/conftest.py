@@ -96,6 +96,7 @@ class SmallBilling:
     no_link: str | None = None
     dispute: DisputeSummary | None = None
     looked_at: list[UUID] = field(default_factory=list)
+    proved: list[UUID] = field(default_factory=list)  # where Elena proved who she is
 
     async def identification(
         self, session: AsyncSession, conversation_id: UUID, *, now: datetime
@@ -104,6 +105,9 @@ class SmallBilling:
             return Identification(Level.UNKNOWN)
         verified_at = NOON if self.level == Level.VERIFIED else None
         return Identification(self.level, ELENA, "code", verified_at, fresh=True)
+
+    async def proved_in(self, session: AsyncSession, customer_id: UUID) -> Sequence[UUID]:
+        return self.proved if customer_id == ELENA else []
 
     async def customer(
         self, session: AsyncSession, customer_id: UUID, *, today: date | None = None

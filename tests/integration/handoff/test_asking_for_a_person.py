@@ -248,7 +248,7 @@ async def test_a_caller_who_wants_to_be_called_keeps_the_place_and_hangs_up(
         select(OutboundMessage).order_by(OutboundMessage.position.desc()).limit(1)
     )
     assert newest is not None
-    assert newest.options == {"hang_up": True}
+    assert newest.options["hang_up"] is True
 
 
 async def test_a_hidden_unknown_caller_cannot_be_called_back(session: AsyncSession) -> None:

@@ -11,6 +11,7 @@ import pytest
 from fastapi import FastAPI
 from fastapi.routing import iter_route_contexts
 
+from bot.channels.bodies import MAX_BODY
 from limpede.app import build
 from limpede.settings import Settings
 
@@ -99,3 +100,13 @@ async def test_there_are_doors_to_be_refused_at(app: FastAPI) -> None:
 
 async def test_the_simulator_is_no_door_of_a_real_installation(app: FastAPI) -> None:
     assert not [path for _, path in doors(app) if path.startswith("/simulator")]
+
+
+@pytest.mark.parametrize(
+    "path", ["/desk/api/sign-in", "/api/billing/v1/payments", "/webhooks/telegram", "/webhooks/sms"]
+)
+async def test_nobody_can_fill_the_memory_at_a_door(stranger: httpx.AsyncClient, path: str) -> None:
+    """Also where nobody is asked who they are; a webhook looks at the secret before the body."""
+    answer = await stranger.post(path, content=b"x" * (MAX_BODY + 1))
+    assert answer.status_code in (403, 413)
+    assert answer.headers["x-content-type-options"] == "nosniff"

@@ -107,9 +107,7 @@ def test_a_notice_that_asks_for_nothing_leaves_the_question_open() -> None:
     assert (offered.expects, "confirm" in offered.dialogue) == ("confirm", True)
 
 
-def test_what_nothing_can_be_asked_about_keeps_what_was_told_before() -> None:
+def test_a_short_answer_is_about_what_was_told_last() -> None:
     conversation = after("invoice_issued")
-    told.remember(conversation, "service_restored", {}, now=NOW)
-    known = told.of(conversation, now=NOW)
-    assert known is not None
-    assert known.kind == "invoice_issued"
+    told.remember(conversation, "service_restored_with_fee", {}, now=NOW)
+    assert answered(conversation, says("de ce?"), now=NOW) == "/ask_fees"

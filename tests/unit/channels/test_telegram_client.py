@@ -135,7 +135,10 @@ async def test_a_failure_in_the_middle_is_uncertain(provider: Any, sender: Teleg
     [
         (error(429, "Too Many Requests: retry after 7", retry_after=7), "rate_limited", False, 7.0),
         (error(403, "Forbidden: bot was blocked by the user"), "blocked", True, None),
+        (error(403, "Forbidden: user is deactivated"), "blocked", True, None),
         (error(400, "Bad Request: chat not found"), "invalid_address", True, None),
+        (error(400, "Bad Request: user not found"), "invalid_address", True, None),
+        (error(400, "Bad Request: PEER_ID_INVALID"), "invalid_address", True, None),
         (error(400, "group upgraded", migrate_to_chat_id=-100), "invalid_address", True, None),
         (error(400, "Bad Request: BUTTON_DATA_INVALID"), "rejected", True, None),
         (error(401, "Unauthorized"), "rejected", False, None),

@@ -150,3 +150,10 @@ def test_waiting_callers_hear_the_music_that_is_set() -> None:
     assert [one.text for one in ET.fromstring(document).iter("Play")] == [  # noqa: S314
         "https://bot.example/music.mp3"
     ]
+
+
+def test_waiting_callers_can_press_a_key_while_they_are_spoken_to() -> None:
+    spoken = Spoken((say("Sunteți pe locul 2."),), "ro", "queue")
+    document = ET.fromstring(speaking().hold(spoken, answer=WAYS.answer, again=WAYS.more))  # noqa: S314 - our own document
+    assert [said.text for said in document.iterfind("Gather/Say")] == ["Sunteți pe locul 2."]
+    assert document.find("Say") is None

@@ -12,6 +12,19 @@ from limpede.settings import ROOT
 SECRETS = frozenset({"token", "secret", "signature", "digest", "password", "csrf", "pin", "key"})
 # Named like one and none: the name of a response or an idempotency key, known to everybody.
 HARMLESS = frozenset({"key", "charge_key"})
+# Where somebody outside shows a proof of ours. (Twilio's and Stripe's are checked by their own
+# libraries.)
+PROOFS = (
+    "billing_backend/api/security.py",
+    "billing_backend/documents/links.py",
+    "billing_backend/identity/secrets.py",
+    "bot/actions/endpoint.py",
+    "bot/channels/telegram/webhook.py",
+    "bot/deep_links.py",
+    "bot/nlu/channel.py",
+    "handoff/desk/signing_in.py",
+    "limpede/health.py",
+)
 
 
 def compared_plainly(source: str) -> Iterator[str]:
@@ -62,3 +75,14 @@ def test_no_secret_is_compared_with_equals(room: str) -> None:
         for line in compared_plainly(file.read_text(encoding="utf-8"))
     ]
     assert found == []
+
+
+@pytest.mark.parametrize("file", PROOFS)
+def test_every_proof_is_compared_in_constant_time(file: str) -> None:
+    """However the two sides are named."""
+    calls = [
+        ast.unparse(node.func)
+        for node in ast.walk(ast.parse((ROOT / file).read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call)
+    ]
+    assert "hmac.compare_digest" in calls
