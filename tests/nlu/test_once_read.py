@@ -1,4 +1,6 @@
-"""Are the training data the same when they are read only once?"""
+"""Are the training data the same when they are read only once and never copied?"""
+
+import copy
 
 import pytest
 from rasa.shared.importers import utils
@@ -55,3 +57,13 @@ def test_what_is_merged_into_them_is_not_kept(folder):
     before = importer.get_nlu_data().fingerprint()
     importer.get_nlu_data().merge(importer.get_nlu_data()).filter_training_examples(lambda _: False)
     assert importer.get_nlu_data().fingerprint() == before
+
+
+def test_an_example_is_shared_and_its_fingerprint_reckoned_once(folder):
+    example = OnceReadImporter(training_data_paths=folder).get_nlu_data().training_examples[0]
+    assert copy.deepcopy(example) is example
+    before = example.fingerprint()
+    example.set("intent", example.get("intent"))
+    assert example._cached_fingerprint == before
+    example.set("intent", "thank")
+    assert example.fingerprint() != before
