@@ -8,8 +8,11 @@ from bot.actions.offer_person import offer_person
 
 
 async def account_access(job: Job) -> None:
-    """A code by SMS stands in for a PIN that is asked for; anything else is a person's."""
+    """A code by SMS stands in for a PIN that is asked for, another one for a code that did not
+    come; anything else is a person's."""
     if job.conversation.expects == "pin":
         await proof.send_code(job)
+    elif job.conversation.expects == "code":
+        await proof.code_once(job)
     else:
         await offer_person(job)

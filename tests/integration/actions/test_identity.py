@@ -67,6 +67,14 @@ async def test_a_code_by_sms_stands_in_for_a_forgotten_pin(customer: Someone) ->
     assert "lei" in (await carmen.gives(await carmen.code(), "code")).text
 
 
+async def test_who_did_not_get_the_code_is_offered_another(customer: Someone) -> None:
+    bogdan = customer("bogdan", "sms")
+    await bogdan.means("check_balance")
+    answer = await bogdan.means("account_access", "nu am primit codul")
+    assert (await bogdan.conversation()).expects == "code"
+    assert "/send_code" in [payload for _, payload in answer.choices]
+
+
 async def test_the_word_code_alone_brings_one_instead_of_the_pin(customer: Someone) -> None:
     carmen = customer("carmen", "voice")
     await carmen.means("check_balance")
