@@ -49,7 +49,9 @@ class Child:
             errors="replace",
             # Ctrl-C in the terminal reaches the children through us, in the right order.
             start_new_session=True,
-            preexec_fn=die_with_parent(signal.SIGTERM),
+            # At once, when we were killed: whoever starts us again needs its port, and nothing is
+            # lost by it.
+            preexec_fn=die_with_parent(signal.SIGKILL),
         )
         self._reader = threading.Thread(target=self._read, daemon=True)
         self._reader.start()
