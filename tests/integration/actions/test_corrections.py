@@ -357,3 +357,16 @@ async def test_a_later_no_or_an_old_yes_is_no_regret(
     assert (await bogdan.means("deny", "nu, mulțumesc")).responses == ["utter_as_you_wish"]
     later(timedelta(minutes=16))
     assert (await bogdan.means("never_mind", "stop")).responses == ["utter_as_you_wish"]
+
+
+@BOTH
+async def test_that_one_is_the_bill_told_of_last(customer: Someone, language: str) -> None:
+    ana = customer("ana", "sms", language)
+    await ana.proves_by_code()
+    await ana.means("explain_bill", month="2026-09")
+    said = {"ro": "trimiteți-mi-o pe aceea", "en": "send me that one"}[language]
+    told = await ana.means("view_bill", said)
+    [september] = [each for each in await bills(ana) if each.issued_on.month == 9]
+    assert september.number in told.text
+    told = await ana.means("view_bill", {"ro": "arată-mi factura", "en": "show my bill"}[language])
+    assert september.number not in told.text, "the newest, where none is meant"
