@@ -13,6 +13,8 @@ from bot.nlu.normaliser import normalise
 # In log-odds: e^2.5 makes an intent twelve times likelier than its words alone. Enough to settle
 # a short answer, too little to turn a sentence that plainly asks for something else.
 _WEIGHT = 2.5
+# Where not a word is left that could mean anything else, the words decide nothing.
+_PLAIN = 6.0
 # An answer of more words has a will of its own.
 _SHORT = 8
 
@@ -94,7 +96,7 @@ def log_odds(text: str, expects: str | None, entities: frozenset[str]) -> dict[s
         # "Nu, cea din septembrie": no answer to a question, but another bill than the one told of.
         return {"inform": _WEIGHT}
     if expects is None and entities & _BILLS and _goes_on_to_a_bill(words):
-        return {"inform": _WEIGHT}
+        return {"inform": _PLAIN}
     if expects == "language" and "language_name" in entities:
         return {"change_language": _WEIGHT}
     return {}
