@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from bot.actions.job import Job
-from bot.actions.which_bill import another_bill, names_another_bill
+from bot.actions.which_bill import NAMES_A_BILL, another_bill, names_another_bill
 
 
 async def inform(job: Job) -> None:
-    """A month after a bill was shown or explained means that month's bill."""
+    """A month after a bill was shown or explained means that month's bill in the same way; a bill
+    named out of the blue is shown."""
     if names_another_bill(job):
         await another_bill(job)
+    elif job.conversation.expects is None and not NAMES_A_BILL.isdisjoint(job.entities):
+        await job.go_on_with("action_view_bill")
     else:
         await job.go_on_with("action_misunderstood")
