@@ -6,6 +6,8 @@ else; that is answered first and the question comes back, as with the form for a
 
 from __future__ import annotations
 
+import re
+
 from billing_backend.contract import Level
 from bot import told
 from bot.actions import pending, replay
@@ -15,6 +17,7 @@ from bot.actions.insulted import insulted, merely_insults
 from bot.actions.job import Job, JobFunction
 from bot.actions.open_dispute import LINE, REASON, line_in_words, take_line, take_reason
 from bot.actions.request_payment_plan import PARTS, parts_in, take_parts
+from bot.nlu.normaliser import fold
 
 # Meanings that tell something rather than ask for it.
 _TELLS = frozenset(
@@ -42,6 +45,13 @@ _TELLS = frozenset(
 _NOT_UNDERSTOOD = frozenset({"nlu_fallback", "out_of_scope"})
 _YES_NO = frozenset({"affirm", "deny"})
 _MERE_YES = 3  # words
+# All that a mere "no" is made of.
+_MERE_NO = re.compile(
+    r"(?:\W*\b(?:no|nope|nah|not|never|don|t|dont|do|want|it|that|thanks|thank|you|please|now|"
+    r"anymore|more|mind|leave|forget|cancel|stop|ok|okay|sorry|i|changed|my|nu|nup|n|am|m|a|ba|mai|"
+    r"vreau|doresc|las|lasa|lasati|renunt|razgandit|mersi|merci|multumesc|va|te|rog|bine|gata|"
+    r"acum|asta|stati|stai)\b)*\W*"
+)
 # Rasa runs these beside or after the action that a message means.
 FORM_ACTIONS = frozenset(
     {"action_ask_extension_date", "action_confirm_extension", "validate_extension_form"}
@@ -99,8 +109,13 @@ def _tells(job: Job) -> bool:
     if job.intent in _NOT_UNDERSTOOD:
         return True
     if job.intent in _YES_NO:
-        return len(job.text.split()) > _MERE_YES
+        return len(job.text.split()) > _MERE_YES or _says_why_not(job)
     return job.intent in _TELLS and not job.text.rstrip().endswith("?")
+
+
+def _says_why_not(job: Job) -> bool:
+    """ "Not mine" looks like a no, and says what is wrong."""
+    return job.intent == "deny" and not _MERE_NO.fullmatch(fold(job.text))
 
 
 def _may_name(job: Job) -> bool:

@@ -139,6 +139,21 @@ async def test_the_customer_may_leave_it_at_any_step(
     assert await disputes(ana) == []
 
 
+@pytest.mark.parametrize("words", ["it's not mine", "not ordered", "nu-i a mea"])
+async def test_what_looks_like_a_no_and_says_what_is_wrong_is_the_reason(
+    customer: Someone, words: str
+) -> None:
+    ana = customer("ana")
+    await ana.proves_by_code()
+    await ana.means("dispute_charge")
+    await ana.means("affirm", "da")
+    await ana.means("inform", "toată factura")
+    await ana.means("deny", words)
+    await ana.means("affirm")
+    [dispute] = await disputes(ana)
+    assert dispute.words == words
+
+
 @pytest.mark.parametrize(
     ("intent", "words"),
     [
