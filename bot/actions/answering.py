@@ -47,8 +47,8 @@ _YES_NO = frozenset({"affirm", "deny"})
 _MERE_YES = 3  # words
 # All that a mere "no" is made of.
 _MERE_NO = re.compile(
-    r"(?:\W*\b(?:no|nope|nah|not|never|don|t|dont|do|want|it|that|thanks|thank|you|please|now|"
-    r"anymore|more|mind|leave|forget|cancel|stop|ok|okay|sorry|i|changed|my|nu|nup|n|am|m|a|ba|mai|"
+    r"(?:\W*\b(?:no|nope|nah|none|of|them|nothing|not|never|don|t|dont|do|want|it|that|thanks|thank|you|please|now|"
+    r"anymore|more|mind|leave|forget|cancel|stop|ok|okay|sorry|i|changed|my|nu|nup|niciuna|nimic|n|am|m|a|ba|mai|"
     r"vreau|doresc|las|lasa|lasati|renunt|razgandit|mersi|merci|multumesc|va|te|rog|bine|gata|"
     r"acum|asta|stati|stai)\b)*\W*"
 )
@@ -98,6 +98,8 @@ async def _answered(job: Job, expects: str) -> bool:
         await take_reason(job)
     elif expects == LINE and _may_name(job) and (line := await line_in_words(job)) is not None:
         await take_line(job, line)
+    elif expects == LINE and _says_why_not(job):
+        ask_again(job)  # what is wrong comes next: first with what
     elif expects == PARTS and (parts := parts_in(job.text, alone=True)) is not None:
         await take_parts(job, parts)
     else:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime, timedelta
 
 from billing_backend.contract import InvoiceFacts
 from bot.actions.job import Job
@@ -13,10 +13,11 @@ from bot.nlu.normaliser import fold
 NAMES_A_BILL = frozenset({"month", "other_month", "invoice_number", "invoice_which"})
 # The bill that was spoken of last: what "the one before" is before, when it corrects something.
 _BESIDE = "beside"
+_IN_MIND = timedelta(hours=1)
 _THAT_ONE = re.compile(
-    r"\b(?:that|same) (?:one|bill|invoice)\b|"
+    r"\b(?:that|this|same) (?:one|bill|invoice)\b|"
     r"\b(?:send|email|mail|text|download|get|show|see)\b(?: (?:me|to))? it\b|"
-    r"\b(?:aceea|aia|respectiva)\b|"
+    r"\b(?:aceea|aia|respectiva|factura (?:asta|aceasta))\b|"
     r"\b(?:mi-?o|mi o) (?:trimite\w*|dai|dati|arat\w*)|\b(?:trimite|arat|dati)\w*-(?:mi-)?o\b"
 )
 
@@ -46,12 +47,15 @@ def asked_bill(job: Job, invoices: Sequence[InvoiceFacts]) -> InvoiceFacts | Non
 
 def spoken_of(job: Job) -> str | None:
     """The number of the bill told of last, when the message means "that one"."""
+    told_at = job.memory.get("bill_told_at")
+    if told_at is None or job.now - datetime.fromisoformat(told_at) > _IN_MIND:
+        return None
     return job.memory.get("bill") if _THAT_ONE.search(fold(job.text)) else None
 
 
 def speak_of(job: Job, number: str, topic: str) -> None:
     """Remember which bill was told of and by which action, for "no, the one before"."""
-    job.remember(topic=topic, bill=number)
+    job.remember(topic=topic, bill=number, bill_told_at=job.now.isoformat())
 
 
 def names_another_bill(job: Job) -> bool:
