@@ -37,13 +37,15 @@ def follow_words(conversation: Conversation, message: InboundMessage, *, heard: 
         return
     if conversation.dialogue.get(_KEPT_AS, {}).get("at") != message.position:
         held = after_words(_held(conversation), message.text, heard=heard)
+        if _own_setting(conversation) and held == Held(conversation.language, "guessed"):
+            held = replace(held, source="profile")  # a word that agrees makes it no weaker
         _keep(conversation, held, at=message.position)
 
 
 def follow_profile(conversation: Conversation, language: str) -> None:
     """The customer is known now, and so is the language that billing keeps for them. What their
     own Telegram speaks is their wish too, and a newer one."""
-    if conversation.channel == "telegram" and conversation.language_source == "hint":
+    if _own_setting(conversation):
         language = conversation.language
     _keep(conversation, after_proof(_held(conversation), language))
 
@@ -51,6 +53,11 @@ def follow_profile(conversation: Conversation, language: str) -> None:
 def choose(conversation: Conversation, language: str) -> None:
     """The customer wants this language."""
     _keep(conversation, Held(language, "chosen"))
+
+
+def _own_setting(conversation: Conversation) -> bool:
+    """Whether the language is that of the customer's own Telegram, and nothing else is known."""
+    return conversation.channel == "telegram" and conversation.language_source == "hint"
 
 
 def after_words(held: Held, text: str, *, heard: bool = False) -> Held:

@@ -17,6 +17,7 @@ from bot.actions.open_dispute import LINE
 from bot.actions.request_payment_plan import PARTS
 from bot.channels.message import Channel, Kind
 from bot.noise import is_noise
+from bot.places import place_in
 from handoff.conversations import Conversation, InboundMessage, Owner, buttons
 from handoff.conversations.models import ButtonToken
 
@@ -74,8 +75,13 @@ def _still_asked(conversation: Conversation, expects: str | None) -> str | None:
 async def _said(
     session: AsyncSession, conversation: Conversation, words: str, expects: str | None
 ) -> ButtonToken | None:
-    """The choice whose words were said instead of its number. Only while the bot waits for a
-    choice: at other times the words may mean more than the button."""
+    """The choice whose place on the list was said ("the second one"), or whose words, in the newest
+    message. Only while the bot waits for a choice: at other times the words may mean more than
+    the button."""
+    place = place_in(words) if expects in (*choices.EXPECTS, LINE) else None
+    if place is not None:
+        asked = _still_asked(conversation, expects)
+        return await buttons.numbered(session, conversation.id, place, asked=asked)
     if expects not in choices.EXPECTS or len(words.split()) > _FEW_WORDS:
         return None
     shown = await buttons.counting(session, conversation.id, asked=expects)

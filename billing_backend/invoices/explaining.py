@@ -22,6 +22,7 @@ from billing_backend.money import Money, half_up, total
 
 _DAY = timedelta(days=1)
 _ROUNDING = "rounding"
+_LATE_FEE = "late_fee"
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,7 +184,7 @@ def _evidence(kind: str, topic: Topic, known: DatedFacts) -> dict[str, Any]:
             "quantity": sum(each.quantity for each in topic.now),
             "from": sum(each.quantity for each in topic.before),
         }
-    if kind == "late_fee" and line.charge_id:
+    if kind == _LATE_FEE and line.charge_id:
         return {"invoice_number": known.late_for.get(line.charge_id)}
     return {"last_time": not topic.now}
 
@@ -222,6 +223,7 @@ def _settled(found: list[Cause], currency: str) -> tuple[Cause, ...]:
     A line's tax may be one minor unit off between months, as the rounding is per invoice: that
     is nobody's story and goes to the biggest cause.
     """
+    found = _without_equal_late_fees(found, currency)
     told = [cause for cause in found if cause.amount and cause.kind != _ROUNDING]
     told.sort(key=lambda cause: (-abs(cause.amount.minor), cause.kind))
     rounding = total((cause.amount for cause in found if cause.kind == _ROUNDING), currency)
@@ -230,6 +232,14 @@ def _settled(found: list[Cause], currency: str) -> tuple[Cause, ...]:
     if rounding:
         told[0] = replace(told[0], amount=told[0].amount + rounding)
     return tuple(cause for cause in told if cause.amount)
+
+
+def _without_equal_late_fees(found: list[Cause], currency: str) -> list[Cause]:
+    """The same late fees on both invoices, each for another one paid late, changed nothing."""
+    fees = [cause.amount for cause in found if cause.kind == _LATE_FEE]
+    if total(fees, currency):
+        return found
+    return [cause for cause in found if cause.kind != _LATE_FEE]
 
 
 def _gross(lines: Iterable[LineView], currency: str) -> Money:

@@ -6,6 +6,8 @@ else; that is answered first and the question comes back, as with the form for a
 
 from __future__ import annotations
 
+import re
+
 from billing_backend.contract import Level
 from bot import told
 from bot.actions import pending, replay
@@ -15,6 +17,7 @@ from bot.actions.insulted import insulted, merely_insults
 from bot.actions.job import Job, JobFunction
 from bot.actions.open_dispute import LINE, REASON, line_in_words, take_line, take_reason
 from bot.actions.request_payment_plan import PARTS, parts_in, take_parts
+from bot.nlu.normaliser import fold
 
 # Meanings that tell something rather than ask for it.
 _TELLS = frozenset(
@@ -42,6 +45,13 @@ _TELLS = frozenset(
 _NOT_UNDERSTOOD = frozenset({"nlu_fallback", "out_of_scope"})
 _YES_NO = frozenset({"affirm", "deny"})
 _MERE_YES = 3  # words
+# All that a mere "no" is made of.
+_MERE_NO = re.compile(
+    r"(?:\W*\b(?:no|nope|nah|none|of|them|nothing|not|never|don|t|dont|do|want|it|that|thanks|thank|you|please|now|"
+    r"anymore|more|mind|leave|forget|cancel|stop|ok|okay|sorry|i|changed|my|nu|nup|niciuna|nimic|n|am|m|a|ba|mai|"
+    r"vreau|doresc|las|lasa|lasati|renunt|razgandit|mersi|merci|multumesc|va|te|rog|bine|gata|"
+    r"acum|asta|stati|stai)\b)*\W*"
+)
 # Rasa runs these beside or after the action that a message means.
 FORM_ACTIONS = frozenset(
     {"action_ask_extension_date", "action_confirm_extension", "validate_extension_form"}
@@ -88,6 +98,8 @@ async def _answered(job: Job, expects: str) -> bool:
         await take_reason(job)
     elif expects == LINE and _may_name(job) and (line := await line_in_words(job)) is not None:
         await take_line(job, line)
+    elif expects == LINE and _says_why_not(job):
+        ask_again(job)  # what is wrong comes next: first with what
     elif expects == PARTS and (parts := parts_in(job.text, alone=True)) is not None:
         await take_parts(job, parts)
     else:
@@ -99,8 +111,13 @@ def _tells(job: Job) -> bool:
     if job.intent in _NOT_UNDERSTOOD:
         return True
     if job.intent in _YES_NO:
-        return len(job.text.split()) > _MERE_YES
+        return len(job.text.split()) > _MERE_YES or _says_why_not(job)
     return job.intent in _TELLS and not job.text.rstrip().endswith("?")
+
+
+def _says_why_not(job: Job) -> bool:
+    """ "Not mine" looks like a no, and says what is wrong."""
+    return job.intent == "deny" and not _MERE_NO.fullmatch(fold(job.text))
 
 
 def _may_name(job: Job) -> bool:

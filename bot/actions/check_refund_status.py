@@ -8,7 +8,7 @@ from bot.actions import pending
 from bot.actions.dispute_status import say_states
 from bot.actions.job import Job
 from bot.actions.proof import verified
-from bot.actions.request_refund import offer_refund
+from bot.actions.request_refund import offer_refund, say_given_back
 
 _TOLD = 3
 
@@ -27,7 +27,7 @@ async def check_refund_status(job: Job) -> None:
     balance = await job.billing.balance(job.session, customer.account_id, today=job.today)
     if balance.credit:
         offer_refund(job, balance.credit)
-    else:
+    elif not await say_given_back(job):
         job.say("utter_no_refund")
         pending.ask(job, "person", topic=job.intent)
 

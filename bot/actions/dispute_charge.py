@@ -35,7 +35,7 @@ async def dispute_charge(job: Job) -> None:
         job.say("utter_review_clean")
         pending.ask(job, "person", topic=job.intent)
         return
-    if not NAMES_A_BILL.isdisjoint(job.entities):
+    if invoice != bills[0] or not NAMES_A_BILL.isdisjoint(job.entities):
         say_about(job, invoice)
     twice = job.intent == "report_duplicate_charge"
     job.say("utter_dispute_offered_twice" if twice else "utter_dispute_offered")

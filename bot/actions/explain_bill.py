@@ -13,7 +13,7 @@ from bot.actions.causes import say_cause
 from bot.actions.dispute_status import say_why
 from bot.actions.job import Job
 from bot.actions.proof import verified
-from bot.actions.which_bill import NAMES_A_BILL, asked_bill, asked_month, speak_of
+from bot.actions.which_bill import NAMES_A_BILL, asked_bill, asked_month, speak_of, spoken_of
 from bot.told import Told
 
 # A listener keeps three things in mind; the rest is told on request.
@@ -92,7 +92,7 @@ def _asked(job: Job) -> Which | None:
     """The bill: by number or month, else the one that the customer was told of last."""
     named: Which | None = job.entities.get("invoice_number") or asked_month(job)
     last = _told(job)
-    return named or (last.invoice if last else None)
+    return named or (last.invoice if last else spoken_of(job))
 
 
 def _told(job: Job) -> Told | None:

@@ -11,15 +11,17 @@ from bot.actions.job import Job
 async def never_mind(job: Job) -> None:
     """Nothing stays half asked; a reserved discount goes back to its budget. What was agreed to is
     not dropped by a word: whether it can be undone is told, and asked (change_of_mind.py)."""
-    asked = pending.asked(job) is not None
+    question = pending.asked(job)
+    asked = question is not None
     if not asked and calls_off_a_change(job):
         await job.go_on_with("action_call_off_change")
         return
     if await changed_mind(job):
         return
-    open_still = asked or job.conversation.expects is not None
+    # An offer of help changes nothing, and what was done just before it stays done.
+    drops = job.conversation.expects is not None and not pending.merely_offers_help(question)
     await pending.withdraw_offer(job)
     job.forget("confirm", "resume", "topic", "also", "named", "code_until", "dispute", "leaving")
     job.expect(None)
     # With nothing open there is nothing to drop, and what was done before stays done.
-    job.say("utter_dropped" if open_still else "utter_as_you_wish")
+    job.say("utter_dropped" if drops else "utter_as_you_wish")

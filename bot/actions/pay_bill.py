@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from billing_backend.contract import Level
+from datetime import date
+
+from billing_backend.contract import Balance, Level
 from billing_backend.money import Money
 from bot import told
 from bot.actions import pending
@@ -34,9 +36,20 @@ async def pay_by_link(job: Job) -> None:
         pending.settle(job)
     customer = await job.customer()
     balance = await job.billing.balance(job.session, customer.account_id, today=job.today)
+    if _means_later(job, balance):
+        await job.go_on_with("action_request_extension")
+        return
     say_due(job, balance)
     if balance.due:
         await give_link(job, _named_amount(job, balance.due), job.entities.get("invoice_number"))
+
+
+def _means_later(job: Job, balance: Balance) -> bool:
+    """ "I'll pay it on the 10th", when that is late: more time is wanted, not a link."""
+    named = job.entities.get("date")
+    if named is None or not balance.due:
+        return False
+    return date.fromisoformat(named) > max(job.today, balance.due_date or job.today)
 
 
 def _named_amount(job: Job, due: Money) -> Money | None:

@@ -6,6 +6,7 @@ A question about money comes back after an interruption; an offer of help lapses
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
@@ -24,6 +25,15 @@ _COMES_BACK = {
     "undo_cancellation": "utter_undo_question",
     "cancel_change": "utter_call_off_question",
 }
+# Offers of help, which lapse when something else is wanted, each with the response that asks again.
+_HELP = {
+    "explain_rest": "utter_remind_rest",
+    "open_dispute": "utter_remind_dispute",
+    "pay_by_link": "utter_remind_link",
+    "person": "utter_remind_person",
+    "review_account": "utter_remind_review",
+}
+_REMINDERS = _COMES_BACK | _HELP
 # Actions that answer the question, or are part of asking it.
 _ABOUT_THE_QUESTION = frozenset(
     {
@@ -92,10 +102,15 @@ async def around(job: Job, do: JobFunction) -> None:
 def remind(job: Job) -> None:
     """Ask the open question again, shortly."""
     question = asked(job)
-    if question is None or question["what"] not in _COMES_BACK:
+    if question is None or question["what"] not in _REMINDERS:
         job.say("utter_yes_or_no")
     else:
-        job.say(_COMES_BACK[question["what"]])
+        job.say(_REMINDERS[question["what"]])
+
+
+def merely_offers_help(question: Mapping[str, Any] | None) -> bool:
+    """Whether a "no" to it leaves nothing undone that was wanted."""
+    return question is not None and question["what"] in _HELP
 
 
 async def withdraw_offer(job: Job) -> None:

@@ -13,6 +13,8 @@ from bot.actions.replay import last_said
 from handoff.conversations import buttons, outbox
 from handoff.conversations.ownership import SLOW
 
+# Thanks for a proof is said once.
+_ONCE = "utter_verified_go_on"
 # The form for a later date asks its question again by itself.
 _OF_THE_FORM, _BY_THE_FORM = "utter_ask_extension_date", "extension_date"
 _SIMPLY = "_simply"
@@ -28,7 +30,8 @@ async def repeat(job: Job) -> None:
     if asks_for_simpler(job):
         await say_simply(job)
     else:
-        await _say_again(job, await _last_said(job))
+        said = await _last_said(job)
+        await _say_again(job, [each for each in said if each.response != _ONCE])
 
 
 async def say_simply(job: Job) -> None:

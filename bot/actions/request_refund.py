@@ -21,8 +21,25 @@ async def request_refund(job: Job) -> None:
     balance = await job.billing.balance(job.session, customer.account_id, today=job.today)
     if balance.credit:
         offer_refund(job, balance.credit)
-    elif not findings:
+    elif not findings and not await say_given_back(job):
         say_clean(job)
+
+
+async def say_given_back(job: Job) -> bool:
+    """What was taken off the newest bill already is the answer; False when nothing was."""
+    customer = await job.customer()
+    explanation = await job.billing.explain(
+        job.session, customer.account_id, month=None, against=None, today=job.today
+    )
+    if explanation is None or not explanation.credits:
+        return False
+    for credit in explanation.credits:
+        job.say("utter_explain_credited", amount=credit.amount, credit_note=credit.number)
+    if explanation.current.outstanding:
+        job.say("utter_bill_outstanding", amount=explanation.current.outstanding)
+    job.say("utter_nothing_more_to_refund")
+    pending.ask(job, "person", topic=job.intent)
+    return True
 
 
 def offer_refund(job: Job, credit: Money) -> None:

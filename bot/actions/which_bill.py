@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime, timedelta
 
 from billing_backend.contract import InvoiceFacts
 from bot.actions.job import Job
+from bot.nlu.normaliser import fold
 
 NAMES_A_BILL = frozenset({"month", "other_month", "invoice_number", "invoice_which"})
 # The bill that was spoken of last: what "the one before" is before, when it corrects something.
 _BESIDE = "beside"
+_IN_MIND = timedelta(hours=1)
+_THAT_ONE = re.compile(
+    r"\b(?:that|this|same) (?:one|bill|invoice)\b|"
+    r"\b(?:send|email|mail|text|download|get|show|see)\b(?: (?:me|to))? it\b|"
+    r"\b(?:aceea|aia|respectiva|factura (?:asta|aceasta))\b|"
+    r"\b(?:mi-?o|mi o) (?:trimite\w*|dai|dati|arat\w*)|\b(?:trimite|arat|dati)\w*-(?:mi-)?o\b"
+)
 
 
 def asked_month(job: Job, entity: str = "month") -> date | None:
@@ -23,6 +32,8 @@ def asked_bill(job: Job, invoices: Sequence[InvoiceFacts]) -> InvoiceFacts | Non
     """By number, else by the month of issue, else "the one before", else the newest; None when
     there is no such one. `invoices` are the newest first."""
     number, month = job.entities.get("invoice_number"), asked_month(job)
+    if NAMES_A_BILL.isdisjoint(job.entities):
+        number = spoken_of(job)
     if number is None and month is None and job.entities.get("invoice_which") == "previous":
         return _before(invoices, job.entities.get(_BESIDE))
     for invoice in invoices:
@@ -34,9 +45,17 @@ def asked_bill(job: Job, invoices: Sequence[InvoiceFacts]) -> InvoiceFacts | Non
     return None
 
 
+def spoken_of(job: Job) -> str | None:
+    """The number of the bill told of last, when the message means "that one"."""
+    told_at = job.memory.get("bill_told_at")
+    if told_at is None or job.now - datetime.fromisoformat(told_at) > _IN_MIND:
+        return None
+    return job.memory.get("bill") if _THAT_ONE.search(fold(job.text)) else None
+
+
 def speak_of(job: Job, number: str, topic: str) -> None:
     """Remember which bill was told of and by which action, for "no, the one before"."""
-    job.remember(topic=topic, bill=number)
+    job.remember(topic=topic, bill=number, bill_told_at=job.now.isoformat())
 
 
 def names_another_bill(job: Job) -> bool:

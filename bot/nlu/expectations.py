@@ -7,11 +7,14 @@ nonsense after a question about money stays nonsense.
 
 import re
 
+from bot.nlu.calendar_words import MONTHS, alternatives
 from bot.nlu.normaliser import normalise
 
 # In log-odds: e^2.5 makes an intent twelve times likelier than its words alone. Enough to settle
 # a short answer, too little to turn a sentence that plainly asks for something else.
 _WEIGHT = 2.5
+# Where not a word is left that could mean anything else, the words decide nothing.
+_PLAIN = 6.0
 # An answer of more words has a will of its own.
 _SHORT = 8
 
@@ -35,6 +38,19 @@ _NOT_UNDERSTOOD = re.compile(
 # What names a bill, and a beginning that puts something right.
 _BILLS = frozenset({"month", "invoice_number", "invoice_which"})
 _NO_FIRST = re.compile(r"(?:a |ba |sorry |scuze )?(?:nu|no)\b(?! (?:am|mi|ati|vad|stiu))")
+# "And October's?", "dar cea dinainte?": a bill's name after a word that goes on from the last one,
+# and nothing else that could ask for something.
+_GOES_ON = re.compile(
+    r"(?:(?:ok|okay|bine|aha|hmm|mhm) )?"
+    r"(?:and|but|then|what about|how about|and what about|and how about|si|dar|iar|atunci|"
+    r"(?:si |dar )?(?:ce zici de|ce ziceti de|cum e cu|cum ramane cu))\b"
+)
+_OF_A_NAME = re.compile(
+    rf"\b(?:(?:{alternatives(MONTHS)})s?|the|that|for|of|in|from|s|one|ones|bill|invoice|month|last|"
+    r"previous|before|it|this|latest|current|xnumber|xcode|xdate|number|pe|pentru|pt|din|de|a|la|"
+    r"cu|cea|cel|pe|aia|aceea|factura|facturii|luna|lunii|trecuta|dinainte|anterioara|precedenta|"
+    r"penultima|ultima|anul|trecut|year|nr|numarul)\b"
+)
 # Questions that may be answered in any words, among them those of a request.
 _ANSWERED_IN_WORDS = frozenset(
     {
@@ -79,6 +95,14 @@ def log_odds(text: str, expects: str | None, entities: frozenset[str]) -> dict[s
     if expects is None and entities & _BILLS and _NO_FIRST.match(words):
         # "Nu, cea din septembrie": no answer to a question, but another bill than the one told of.
         return {"inform": _WEIGHT}
+    if expects is None and entities & _BILLS and _goes_on_to_a_bill(words):
+        return {"inform": _PLAIN}
     if expects == "language" and "language_name" in entities:
         return {"change_language": _WEIGHT}
     return {}
+
+
+def _goes_on_to_a_bill(words: str) -> bool:
+    """Whether nothing is said but "and" and what names a bill."""
+    begun = _GOES_ON.match(words)
+    return begun is not None and not re.search(r"[^\W_]", _OF_A_NAME.sub("", words[begun.end() :]))

@@ -30,8 +30,8 @@ _ASKS = re.compile(
     r"^(?:\W*\w+\W+){0,4}?\W*(?:cat|cata|cate|cand|cum|ce|care|unde|pot|poti|putem|puteti|se poate|"
     r"vreau|vrem|doresc|as vrea|as dori|as putea|am nevoie|vreti|spune\w*|zi|ziceti|zi-mi|da-mi|"
     r"dati\w*|trimite\w*|arata\w*|explica\w*|verifica\w*|exista|aveti|"
-    r"how|what|when|why|where|which|can|could|may|is there|do you|did|i want|i need|i'?d like|"
-    r"id like|please|send|show|tell|give|explain|check|let me)\b"
+    r"hows?|whats?|whens?|why|wheres?|which|can|could|may|is there|do you|did|i want|i need|"
+    r"i'?d like|please|send|show|tell|give|explain|check|let me)\b"
 )
 # Ways to speak of one matter: what one part says is a reason or a detail for the other, or one
 # answer has it all (how much, and until when).

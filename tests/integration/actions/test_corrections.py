@@ -388,3 +388,23 @@ async def test_regret_while_a_day_is_asked_for_is_about_that_and_not_an_older_ch
     told = await bogdan.means("never_mind", "m-am răzgândit")
     assert told.responses == ["utter_dropped"]
     assert len((await services(bogdan)).scheduled) == 1
+
+
+async def test_that_one_is_the_bill_told_of_last(customer: Someone, language: str) -> None:
+    ana = customer("ana", "sms", language)
+    await ana.proves_by_code()
+    await ana.means("explain_bill", month="2026-09")
+    said = {"ro": "trimiteți-mi-o pe aceea", "en": "send me that one"}[language]
+    told = await ana.means("view_bill", said)
+    [september] = [each for each in await bills(ana) if each.issued_on.month == 9]
+    assert september.number in told.text
+    told = await ana.means("view_bill", {"ro": "arată-mi factura", "en": "show my bill"}[language])
+    assert september.number not in told.text, "the newest, where none is meant"
+
+
+async def test_a_bill_named_out_of_the_blue_is_shown(customer: Someone) -> None:
+    ana = customer("ana", "sms")
+    await ana.proves_by_code()
+    told = await ana.means("inform", "septembrie", month="2026-09")
+    [september] = [each for each in await bills(ana) if each.issued_on.month == 9]
+    assert september.number in told.text

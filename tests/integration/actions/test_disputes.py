@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -137,6 +138,21 @@ async def test_the_customer_may_leave_it_at_any_step(
     assert (await ana.conversation()).expects is None
     assert "dispute" not in (await ana.conversation()).dialogue
     assert await disputes(ana) == []
+
+
+@pytest.mark.parametrize("words", ["it's not mine", "not ordered", "nu-i a mea"])
+async def test_what_looks_like_a_no_and_says_what_is_wrong_is_the_reason(
+    customer: Someone, words: str
+) -> None:
+    ana = customer("ana")
+    await ana.proves_by_code()
+    await ana.means("dispute_charge")
+    await ana.means("affirm", "da")
+    await ana.means("inform", "toată factura")
+    await ana.means("deny", words)
+    await ana.means("affirm")
+    [dispute] = await disputes(ana)
+    assert dispute.words == words
 
 
 @pytest.mark.parametrize(
@@ -287,3 +303,23 @@ async def test_a_proof_that_is_too_old_is_asked_for_and_the_dispute_then_opened(
     await ana.gives(await ana.code(), "code")
     [dispute] = await disputes(ana)
     assert dispute.amount > Money(0)
+
+
+async def test_this_bill_is_the_one_that_was_just_shown(customer: Someone) -> None:
+    ana = customer("ana", "telegram", "en")
+    await ana.proves_by_code()
+    shown = await ana.means("view_bill", "september", month="2026-09")
+    told = await ana.means("dispute_charge", "dispute this bill")
+    number = re.search(r"DT-2026-\d+", shown.text)
+    assert number
+    assert number[0] in told.text
+
+
+async def test_what_is_wrong_said_before_the_charge_drops_nothing(customer: Someone) -> None:
+    ana = customer("ana", "telegram", "en")
+    await ana.proves_by_code()
+    await ana.means("dispute_charge")
+    await ana.means("affirm", "yes")
+    told = await ana.means("deny", "it's not mine")
+    assert told.responses == ["utter_dispute_line_awaited"]
+    assert (await ana.conversation()).expects == "dispute_line"

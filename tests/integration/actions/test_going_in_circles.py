@@ -280,3 +280,48 @@ async def test_the_third_silence_brings_a_person_wherever_it_happens(
         assert len(told.responses) == 2
     await bogdan.means("silence", "ăăă", kind="speech")  # noise: bot/payload.py
     assert (await bogdan.conversation()).owner == Owner.QUEUE
+
+
+# --- offers of help ---
+
+
+@BOTH
+async def test_an_offer_that_was_not_understood_is_made_again_in_its_own_words(
+    customer: Someone, language: str
+) -> None:
+    ana = customer("ana", "telegram", language)
+    await ana.proves_by_code()
+    for asks, again in (
+        ("dispute_charge", "utter_remind_dispute"),
+        ("setup_autopay", "utter_remind_person"),
+        ("check_payment_status", "utter_remind_review"),
+    ):
+        await ana.means(asks)
+        told = await ana.means("out_of_scope", "hm")
+        assert told.responses == ["utter_not_understood_short", again]
+        await ana.means("deny")
+
+
+async def test_a_colleague_is_offered_for_what_was_asked(customer: Someone) -> None:
+    ana = customer("ana", "sms", "en")
+    assert "automatic payment" in (await ana.means("setup_autopay")).text
+    assert "technical fault" in (await ana.means("report_technical_issue")).text
+
+
+async def test_to_drop_an_offer_of_help_is_not_said_to_drop_what_was_agreed_before(
+    customer: Someone,
+) -> None:
+    bogdan = customer("bogdan")
+    await bogdan.proves_by_code()
+    await bogdan.means("request_payment_extension", date="2026-12-04")
+    await bogdan.means("affirm")
+    await bogdan.means("report_technical_issue")
+    assert (await bogdan.means("never_mind")).responses == ["utter_as_you_wish"]
+
+
+async def test_who_asks_again_after_the_proof_is_not_thanked_twice(customer: Someone) -> None:
+    ana = customer("ana", "sms")
+    first = await ana.proves_by_code("check_balance")
+    assert first.responses[0] == "utter_verified_go_on"
+    await is_told(ana, first)
+    assert (await ana.means("repeat", "poftim?")).responses == first.responses[1:]

@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select
 
-from handoff.conversations import OutboundMessage, Owner
+from bot import language
+from handoff.conversations import Conversation, InboundMessage, OutboundMessage, Owner
 
 AMOUNT = re.compile(r"\d+[.,]\d\d|\blei\b|\bRON\b")
 
@@ -248,6 +249,21 @@ async def test_but_not_than_what_was_written_or_chosen(customer: Someone, source
     answer = await ana.proves_by_code()
     assert answer.text.startswith("Thank you, Ana.")
     assert (await ana.conversation()).language == "en"
+
+
+async def test_a_word_that_agrees_with_the_customers_own_telegram_makes_it_no_weaker(
+    customer: Someone,
+) -> None:
+    ana = customer("ana", "telegram", "en")
+    ana.language_source = "hint"
+    await ana.means("cancel_service", "cancel my contract")
+    async with ana.setting.sessions() as session, session.begin():
+        conversation = await session.get_one(Conversation, ana.conversation_id)
+        message = await session.get_one(InboundMessage, ana.last_message)
+        language.follow_words(conversation, message, heard=False)
+        assert conversation.language_source == "profile"
+    answer = await ana.proves_by_code()
+    assert answer.text.startswith("Thank you, Ana")
 
 
 async def test_nor_than_the_language_of_the_customers_own_telegram(customer: Someone) -> None:

@@ -450,3 +450,34 @@ async def test_an_error_of_ours_is_put_right_first_and_what_it_leaves_offered(
     assert credit
     assert told.responses[-1] == "utter_offer_refund"
     assert "utter_corrected" in told.responses
+
+
+async def test_what_was_taken_off_the_bill_is_told_when_money_back_is_asked_for(
+    customer: Someone,
+) -> None:
+    carmen = customer("carmen")
+    await carmen.proves_by_code()
+    await carmen.means("report_duplicate_charge")
+    for asks in ("check_refund_status", "request_refund"):
+        told = await carmen.means(asks)
+        assert "29,04 lei" in told.text
+        assert told.responses[-1] == "utter_nothing_more_to_refund"
+    await carmen.means("affirm")
+    assert (await carmen.conversation()).owner == Owner.QUEUE
+
+
+@pytest.mark.parametrize(
+    ("day", "response"),
+    [
+        # due on 4 December; nothing stands in the way of paying sooner
+        ("2026-12-10", "utter_confirm_extension"),
+        ("2026-12-02", "utter_payment_link"),
+    ],
+)
+async def test_who_will_pay_on_a_day_that_is_late_asks_for_more_time(
+    customer: Someone, day: str, response: str
+) -> None:
+    ana = customer("ana")
+    await ana.proves_by_code()
+    told = await ana.means("pay_bill", date=day)
+    assert told.responses[-1] == response

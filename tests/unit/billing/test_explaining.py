@@ -217,6 +217,21 @@ def test_an_add_on_given_up_usage_a_late_fee_and_a_one_off() -> None:
     ]
 
 
+def test_the_same_late_fee_on_both_bills_explains_nothing_and_another_one_does() -> None:
+    first = ChargeFacts(UUID(int=3), "late_fee", {"ro": "P"}, Money(1000), OCTOBER.end)
+    same, more = (
+        ChargeFacts(UUID(int=4), "late_fee", {"ro": "P"}, Money(amount), OCTOBER.end)
+        for amount in (1000, 1500)
+    )
+    before = invoice(OCTOBER, [PLAN], charges=[first])
+
+    assert why(invoice(NOVEMBER, [PLAN], charges=[same]), before) == []
+    assert why(invoice(NOVEMBER, [PLAN], charges=[more]), before) == [
+        ("late_fee", 1500),
+        ("late_fee", -1000),
+    ]
+
+
 def test_a_granted_discount_starts_and_ends() -> None:
     granted = DiscountDue(UUID(int=5), {"ro": "Reducere"}, 1500, None)
     with_it = invoice(OCTOBER, [PLAN], discounts=[granted])

@@ -156,6 +156,7 @@ SAMPLES: dict[str, Value] = {
     "start": day(date(2026, 11, 23)),
     "suspends_on": day(DUE),
     "times": count(2, "time"),
+    "topic": named("felul în care primiți factura", "another card or bank account"),
     "total": money(14_550),
     "tries": count(2, "try"),
     "unit": lambda language, channel: wording.measure("GB", language, channel),

@@ -51,6 +51,39 @@ def test_another_bill_with_nothing_open_puts_right_which_one(text, entity):
     assert set(log_odds(text, None, frozenset({entity}))) == {"inform"}
 
 
+@pytest.mark.parametrize(
+    ("text", "entity"),
+    [
+        ("and October's?", "month"),
+        ("what about the september one?", "month"),
+        ("and the one before", "invoice_which"),
+        ("ok, și cea din august?", "month"),
+        ("dar factura anterioară", "invoice_which"),
+        ("and DT-2026-000123?", "invoice_number"),
+    ],
+)
+def test_a_bill_named_after_and_goes_on_from_the_last_one(text, entity):
+    assert set(log_odds(text, None, frozenset({entity}))) == {"inform"}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "and how much was October",
+        "and pay the october bill",
+        "what about my October payment",
+        "și de ce a crescut în august?",
+        "and when is the october one due",
+    ],
+)
+def test_what_asks_for_more_than_another_bill_has_a_will_of_its_own(text):
+    assert log_odds(text, None, frozenset({"month"})) == {}
+
+
+def test_and_another_bill_is_no_answer_to_an_open_question():
+    assert log_odds("and October's?", "confirm", frozenset({"month"})) == {}
+
+
 def test_a_sentence_with_a_no_and_a_month_has_a_will_of_its_own():
     assert log_odds("nu am primit factura din mai", None, frozenset({"month"})) == {}
 

@@ -17,6 +17,7 @@ MEANS = {
     "spuneți-mi cât datorez.": "check_balance",
     "vreau un om": "talk_to_human",
     "how much do I owe": "check_balance",
+    "whats my bill": "check_balance",
     "what do I have to pay?": "check_balance",
     "vreau factura": "view_bill",
 }
@@ -38,6 +39,11 @@ def rank(part):
         (
             "how much do I owe and can I get a discount?",
             "how much do I owe",
+            "can I get a discount?",
+        ),
+        (
+            "whats my bill and can I get a discount?",
+            "whats my bill",
             "can I get a discount?",
         ),
         ("spuneți-mi cât datorez. pot să plătesc?", "spuneți-mi cât datorez.", "pot să plătesc?"),
