@@ -13,9 +13,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot import consent
 from bot.actions import choices, naming
 from bot.actions.dispute_lines import WHOLE, whole_bill_in
-from bot.actions.open_dispute import LINE
+from bot.actions.open_dispute import LINE, REASON
 from bot.channels.message import Channel, Kind
 from bot.noise import is_noise
+from bot.places import place_in
 from handoff.conversations import Conversation, InboundMessage, Owner, buttons
 from handoff.conversations.models import ButtonToken
 
@@ -29,6 +30,13 @@ COMMANDS = {
 HARMLESS_SLASH = "\u2215"
 
 NOTHING_SAID = "/silence"
+
+# What the bot waits for after it has listed what can be chosen. Of a day "doi" is the second of
+# the month, and "a doua" the second that was listed.
+_DAY = "extension_date"
+# Asked again in short, a question keeps the choices that it was asked with; a day's come again.
+_STAYS_LISTED = (*choices.EXPECTS, LINE, REASON)
+_LISTED = (*_STAYS_LISTED, _DAY)
 
 # A command that we don't have; what only begins with a slash is words.
 _COMMAND = re.compile(r"/\w+(?:@\w+)?(?:\s|$)")
@@ -53,9 +61,8 @@ async def chosen(
     if message.kind == Kind.BUTTON:
         button = await buttons.pressed(session, conversation.id, message.text)
     elif message.kind in (Kind.TEXT, Kind.KEYS) and (digit := _CHOICE.fullmatch(message.text)):
-        # Asked again in short, a question keeps the choices that it was asked with.
         waits = conversation.expects is not None or conversation.owner == Owner.QUEUE
-        asked = message.kind == Kind.KEYS and waits
+        asked = expects in _STAYS_LISTED or (message.kind == Kind.KEYS and waits)
         button = await buttons.numbered(session, conversation.id, int(digit[1]), still_asked=asked)
     elif message.kind in (Kind.TEXT, Kind.SPEECH) and "secret" not in message.data:
         button = await _said(session, conversation, message.text, expects)
@@ -67,13 +74,16 @@ async def chosen(
 async def _said(
     session: AsyncSession, conversation: Conversation, words: str, expects: str | None
 ) -> ButtonToken | None:
-    """The choice of the newest message whose words were said instead of its number. Only while
-    the bot waits for a choice: at other times the words may mean more than the button."""
-    if expects not in choices.EXPECTS or len(words.split()) > _FEW_WORDS:
+    """The choice of the newest message whose words or place were said instead of its number. Only
+    while the bot waits for a choice: at other times the words may mean more than the button."""
+    if expects not in _LISTED or len(words.split()) > _FEW_WORDS:
         return None
-    shown = await buttons.newest(session, conversation.id)
-    titles = {button.number: button.title.split(",") for button in shown}
-    number = naming.the_only(words, titles, naming.ENOUGH_OF_A_CHOICE)
+    asked = expects in _STAYS_LISTED
+    shown = await buttons.newest(session, conversation.id, still_asked=asked)
+    number = place_in(words, len(shown), numbers=expects != _DAY)
+    if number is None and expects in choices.EXPECTS:
+        titles = {button.number: button.title.split(",") for button in shown}
+        number = naming.the_only(words, titles, naming.ENOUGH_OF_A_CHOICE)
     return next((button for button in shown if button.number == number), None)
 
 

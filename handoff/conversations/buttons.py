@@ -79,11 +79,16 @@ async def numbered(
     )
 
 
-async def newest(session: AsyncSession, conversation_id: UUID) -> Sequence[ButtonToken]:
-    """The choices of the newest message to this conversation, in their order."""
+async def newest(
+    session: AsyncSession, conversation_id: UUID, *, still_asked: bool = False
+) -> Sequence[ButtonToken]:
+    """The choices of the newest message to this conversation, in their order; `still_asked`: of
+    the newest one that had any."""
     rows = await session.scalars(
         select(ButtonToken)
-        .where(ButtonToken.message_id == _newest_message(conversation_id))
+        .where(
+            ButtonToken.message_id == _newest_message(conversation_id, with_choices=still_asked)
+        )
         .order_by(ButtonToken.number)
     )
     return rows.all()
