@@ -10,7 +10,7 @@ import re
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot import consent
+from bot import consent, waiting
 from bot.actions import choices, naming
 from bot.actions.dispute_lines import WHOLE, whole_bill_in
 from bot.actions.open_dispute import LINE, REASON
@@ -68,7 +68,16 @@ async def chosen(
         button = await _said(session, conversation, message.text, expects)
     else:
         return None
-    return None if button is None else button.payload
+    if button is None:
+        return _about_waiting(conversation, message)
+    return button.payload
+
+
+def _about_waiting(conversation: Conversation, message: InboundMessage) -> str | None:
+    """What the waiting menu is asked in words."""
+    if conversation.owner != Owner.QUEUE or message.kind not in (Kind.TEXT, Kind.SPEECH):
+        return None
+    return waiting.wish(message.text)
 
 
 async def _said(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from billing_backend.money import Money
 from bot.actions import pending
+from bot.actions.credited import say_taken_off
 from bot.actions.job import Job
 from bot.actions.proof import freshly_verified
 from bot.actions.review_account import correct, say_clean
@@ -22,6 +23,7 @@ async def request_refund(job: Job) -> None:
     if balance.credit:
         offer_refund(job, balance.credit)
     elif not findings:
+        await say_taken_off(job)
         say_clean(job)
 
 

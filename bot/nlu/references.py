@@ -18,7 +18,8 @@ _WHICH = (
         re.compile(
             rf"\b(?:{_BILL} (?:anterioara|precedenta|dinainte(?:a ei|a asteia)?|de dinainte)|"
             r"(?:cea|aia|ceea|pe cea|aceea)(?: de)? (?:dinainte|anterioara|precedenta)|"
-            r"anterioara|precedenta|penultima(?: factura)?|"
+            r"anterioara|precedenta|penultima(?: factura)?|luna(?: de)? dinainte|"
+            r"inainte de (?:asta|aia|ea|aceea|aceasta)(?= ?[?.!,]|$)|(?:the )?month before(?! last)|"
             rf"(?:the )?(?:previous|preceding|prior) (?:one|{_BILL})|"
             rf"(?:the )?(?:one|{_BILL}) before(?: (?:that|this|it|last))?(?= ?[?.!,]|$)|"
             rf"(?:the )?(?:second|2nd|2th) (?:last|latest) (?:one|{_BILL}))\b"
