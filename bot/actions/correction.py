@@ -33,6 +33,7 @@ _GOES_ON = frozenset({"affirm", "out_of_scope", "nlu_fallback"})
 _MORE = re.compile(r"\W*(?:si|dar|iar|da|cea|aia|ceea|and|but|what about|how about|the)\b")
 _MOST_WORDS = 10
 _WHEN = frozenset({"date", "month"})
+_WHICH_PAYMENT = frozenset({"amount", "date"})
 
 
 async def corrected(job: Job) -> bool:
@@ -95,6 +96,18 @@ async def _product(job: Job, question: Question) -> bool:
     return True
 
 
+async def _payment(job: Job, question: Question) -> bool:
+    """Which payment it is, told to "shall I look for it?", is a yes. (The same question is asked
+    about other things, which no amount answers.)"""
+    about_payment = question.get("intent") == "report_missing_payment"
+    if not about_payment or job.entities.keys().isdisjoint(_WHICH_PAYMENT):
+        return False
+    pending.settle(job)
+    job.intent = question["intent"]
+    await job.go_on_with("action_review_account")
+    return True
+
+
 async def _offered_bill(job: Job, question: Question) -> bool:
     """Before anything is disputed the other bill is looked at like the first one."""
     if NAMES_A_BILL.isdisjoint(job.entities):
@@ -115,5 +128,6 @@ _VALUES: Mapping[str, Callable[[Job, Question], Awaitable[bool]]] = {
     "arrange_instalments": _parts,
     "change_services": _product,
     "open_dispute": _offered_bill,
+    "review_account": _payment,
     "file_dispute": _bill_or_charge,
 }

@@ -29,6 +29,7 @@ _ABOUT_THE_QUESTION = frozenset(
     {
         "action_affirm",
         "action_deny",
+        "action_inform",
         "action_never_mind",
         "action_repeat",
         "action_small_words",

@@ -27,6 +27,9 @@ def named(text, **more):
             "de ce e factura din octombrie mai mare decât cea din august",
             [("month", "2026-10"), ("other_month", "2026-08")],
         ),
+        ("de ce e mai mare decât cea dinainte", []),
+        ("dar în luna dinainte?", [("invoice_which", "previous")]),
+        ("și înainte de asta", [("invoice_which", "previous")]),
         ("compară august cu octombrie", [("month", "2026-08"), ("other_month", "2026-10")]),
         ("mai mult decât luna trecută", [("other_month", "2026-10")]),
         ("15 decembrie", [("date", "2026-12-15")]),  # its month is no month of an invoice

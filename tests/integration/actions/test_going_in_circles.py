@@ -79,6 +79,17 @@ async def test_who_only_did_not_hear_gets_the_same_words(customer: Someone) -> N
     assert (await bogdan.means("repeat", "poftim?", kind="speech")).text == asked.text
 
 
+async def test_what_was_not_heard_is_no_part_of_what_is_said_again(customer: Someone) -> None:
+    bogdan = customer("bogdan", "voice")
+    await bogdan.proves_by_pin()
+    await is_told(bogdan, await bogdan.means("request_payment_extension", date="2026-12-04"))
+    asked = await bogdan.means("silence", kind="silence")
+    assert asked.responses[0] == "utter_nothing_heard"
+    await is_told(bogdan, asked)
+    told = await bogdan.means("repeat", "poftim?", kind="speech")
+    assert told.responses == asked.responses[1:]
+
+
 async def test_without_simpler_words_the_same_are_said(customer: Someone) -> None:
     ana = customer("ana")
     told = await ana.means("ask_payment_methods")

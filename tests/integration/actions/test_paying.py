@@ -450,3 +450,36 @@ async def test_an_error_of_ours_is_put_right_first_and_what_it_leaves_offered(
     assert credit
     assert told.responses[-1] == "utter_offer_refund"
     assert "utter_corrected" in told.responses
+
+
+@pytest.mark.parametrize(("language", "less"), [("ro", "mai puțin de plată"), ("en", "less to pay")])
+async def test_who_asks_for_the_money_of_a_credit_note_hears_that_it_is_off_the_bill(
+    customer: Someone, language: str, less: str
+) -> None:
+    carmen = customer("carmen", "sms", language)
+    await carmen.proves_by_code()
+    put_right = await carmen.means("report_duplicate_charge")
+    assert "utter_corrected" in put_right.responses
+    told = await carmen.means("check_refund_status")
+    assert told.responses == ["utter_credited_already", "utter_credited_not_sent"]
+    assert less in told.text
+    assert "29" in told.text  # 29.04 lei, the film package that was there twice
+    again = await carmen.means("dispute_charge")
+    assert again.responses == ["utter_credited_already", "utter_dispute_offered"]
+
+
+async def test_which_payment_it_is_answers_whether_to_look_for_it(customer: Someone) -> None:
+    ana = customer("ana")
+    await ana.proves_by_code()
+    await ana.means("check_payment_status")
+    told = await ana.means("inform", "112 lei, pe 20", amount="11200", date="2026-11-20")
+    assert told.responses == ["utter_review_no_payment"]
+
+
+async def test_a_mere_value_leaves_the_question_open(customer: Someone) -> None:
+    ana = customer("ana")
+    await ana.proves_by_code()
+    await ana.means("request_refund")
+    told = await ana.means("inform", "112 lei", amount="11200")
+    assert told.responses[0] == "utter_not_understood_short"
+    assert (await ana.conversation()).expects == "confirm"
