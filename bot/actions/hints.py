@@ -27,7 +27,11 @@ _SIMPLER = re.compile(
     r"\b(?:more|be) clear|\bclearer\b|\bconfus\w+|\bdifferently\b|\banother way\b|"
     r"\bmakes? (?:no )?sense|\btoo complicated|\blost me\b|\bover my head\b"
 )
-_CHANGE = re.compile(r"\b(?:schimb\w*|trecere\w*|change)\b")
+# The end of the service is a change too.
+_CHANGE = re.compile(
+    r"\b(?:schimb\w*|trecere\w*|rezilier\w*|inchider\w*|incheier\w*|renuntar\w*"
+    r"|changes?|cancellation|termination)\b"
+)
 
 
 def asks_for_cheaper(job: Job) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from billing_backend.contract import Level
 from bot.actions import pending
+from bot.actions.choices import EXPECTS
 from bot.actions.change_of_mind import changed_mind
 from bot.actions.hints import calls_off_a_change, thinks_better_of_it
 from bot.actions.job import Job
@@ -13,7 +14,10 @@ async def never_mind(job: Job) -> None:
     """Nothing stays half asked; a reserved discount goes back to its budget. What was agreed to is
     not dropped by a word: whether it can be undone is told, and asked."""
     asked = pending.asked(job) is not None
-    if not asked and calls_off_a_change(job):
+    if calls_off_a_change(job) and not pending.comes_back(pending.asked(job)):
+        pending.settle(job)
+        if job.conversation.expects in EXPECTS:
+            job.expect(None)  # nor is anything chosen any more
         await job.go_on_with("action_call_off_change")
         return
     if await changed_mind(job):

@@ -6,6 +6,7 @@ A question about money comes back after an interruption; an offer of help lapses
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
@@ -64,6 +65,11 @@ def asked(job: Job) -> dict[str, Any] | None:
     return question
 
 
+def comes_back(question: Mapping[str, Any] | None) -> bool:
+    """Whether it is about money or services; an offer of help lapses."""
+    return question is not None and question["what"] in _COMES_BACK
+
+
 def settle(job: Job) -> None:
     """The question is answered or dropped."""
     job.forget("confirm")
@@ -82,7 +88,7 @@ async def around(job: Job, do: JobFunction) -> None:
     interrupted = question is not None and job.action not in _ABOUT_THE_QUESTION
     if job.conversation.expects in EXPECTS and job.action not in _MAY_ANSWER_A_CHOICE:
         job.expect(None)  # something else is wanted than what could be chosen
-    if question is not None and interrupted and question["what"] not in _COMES_BACK:
+    if interrupted and not comes_back(question):
         settle(job)
     await do(job)
     still_open = question is not None and asked(job) == question and not job.handed_over
@@ -93,10 +99,10 @@ async def around(job: Job, do: JobFunction) -> None:
 def remind(job: Job) -> None:
     """Ask the open question again, shortly."""
     question = asked(job)
-    if question is None or question["what"] not in _COMES_BACK:
-        job.say("utter_yes_or_no")
-    else:
+    if question is not None and comes_back(question):
         job.say(_COMES_BACK[question["what"]])
+    else:
+        job.say("utter_yes_or_no")
 
 
 async def withdraw_offer(job: Job) -> None:

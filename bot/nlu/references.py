@@ -38,6 +38,9 @@ _WHICH = (
 _LANGUAGES = (
     (re.compile(r"\b(?:romana|romaneste|romineste|romanian|limba romana)\b"), "ro"),
     (re.compile(r"\b(?:engleza|englezeste|english|englisch|limba engleza)\b"), "en"),
+    # The short forms are words of their own only where nothing else is said.
+    (re.compile(r"^\W*(?:in )?ro(?:[ ,]+(?:va rog|te rog))?\W*$"), "ro"),
+    (re.compile(r"^\W*(?:in )?en(?:[ ,]+(?:please|pls))?\W*$"), "en"),
 )
 
 

@@ -86,9 +86,7 @@ async def newest(
     the newest one that had any."""
     rows = await session.scalars(
         select(ButtonToken)
-        .where(
-            ButtonToken.message_id == _newest_message(conversation_id, with_choices=still_asked)
-        )
+        .where(ButtonToken.message_id == _newest_message(conversation_id, with_choices=still_asked))
         .order_by(ButtonToken.number)
     )
     return rows.all()

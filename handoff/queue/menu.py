@@ -25,7 +25,13 @@ from handoff.conversations.bell import WAKE_DESK, ring
 from handoff.conversations.ownership import to_bot
 from handoff.queue import repository, rules
 from handoff.queue.models import Case, State
-from handoff.queue.service import move_case, remember_announced, status_part, update_part, waiting_of
+from handoff.queue.service import (
+    move_case,
+    remember_announced,
+    status_part,
+    update_part,
+    waiting_of,
+)
 
 # Payloads of the buttons in data/responses/queue.yml.
 WAIT, CALLBACK, CANCEL = "/queue_wait", "/queue_callback", "/queue_cancel"

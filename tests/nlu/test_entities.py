@@ -37,6 +37,9 @@ def named(text, **more):
         ("12.11 lei", [("amount", "1211")]),
         ("31 februarie", []),
         ("in english please", [("language_name", "en")]),
+        ("EN please", [("language_name", "en")]),
+        ("Ro, vă rog", [("language_name", "ro")]),
+        ("en gros, câți bani", []),
         ("cea dinainte, nu asta", [("invoice_which", "previous")]),
         (
             "sunați-mă mâine la 0722 123 456",

@@ -329,6 +329,24 @@ async def test_parts_stand_too(customer: Someone, monkeypatch: Any) -> None:
 
 
 @BOTH
+async def test_the_end_of_the_service_is_called_off_also_while_a_person_is_offered(
+    customer: Someone, language: str
+) -> None:
+    ana = customer("ana", "sms", language)
+    await ana.proves_by_code()
+    await ana.means("cancel_service")
+    await ana.means("choose", kind="button", choice="leaving:moving")
+    await ana.means("affirm")
+    assert (await services(ana)).scheduled
+    await ana.means("report_technical_issue")
+    said = {"ro": "anulează rezilierea", "en": "undo the cancellation"}[language]
+    asked = await ana.means("never_mind", said)
+    assert asked.responses[-1] == "utter_undo_question"
+    await ana.means("affirm")
+    assert (await services(ana)).scheduled == ()
+
+
+@BOTH
 async def test_an_accepted_discount_stands(customer: Someone, language: str) -> None:
     ana = customer("ana", "telegram", language)
     await ana.proves_by_code()

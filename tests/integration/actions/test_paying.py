@@ -452,7 +452,9 @@ async def test_an_error_of_ours_is_put_right_first_and_what_it_leaves_offered(
     assert "utter_corrected" in told.responses
 
 
-@pytest.mark.parametrize(("language", "less"), [("ro", "mai puțin de plată"), ("en", "less to pay")])
+@pytest.mark.parametrize(
+    ("language", "less"), [("ro", "mai puțin de plată"), ("en", "less to pay")]
+)
 async def test_who_asks_for_the_money_of_a_credit_note_hears_that_it_is_off_the_bill(
     customer: Someone, language: str, less: str
 ) -> None:
