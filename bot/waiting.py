@@ -10,7 +10,10 @@ import re
 from bot.nlu.normaliser import fold
 from handoff.queue.menu import CALLBACK, CANCEL, WAIT
 
-_LEAD = r"(?:(?:lasa(?:ti)?|nu|ok|okay|bine|gata|pai|alo|si|dar|ba nu|stai|no|well|and|so|sorry)[\s,.]+)*"
+_LEAD = (
+    r"(?:(?:lasa(?:ti)?|nu|ok|okay|bine|gata|pai|alo|si|dar|ba nu|stai|no|well|and|so|sorry)"
+    r"[\s,.]+)*"
+)
 _END = (
     r"(?:[\s,.]+(?:multumesc(?: mult| frumos)?|mersi|ms|merci|va rog|te rog|acum|mai bine|totusi|"
     r"pana la urma|thanks|thank you|please|now|then|after all))*"

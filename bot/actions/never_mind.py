@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from billing_backend.contract import Level
 from bot.actions import pending
-from bot.actions.choices import EXPECTS
 from bot.actions.change_of_mind import changed_mind
+from bot.actions.choices import EXPECTS
 from bot.actions.hints import calls_off_a_change, thinks_better_of_it
 from bot.actions.job import Job
 

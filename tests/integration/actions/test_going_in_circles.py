@@ -109,6 +109,13 @@ async def test_the_form_asks_its_own_question_once(customer: Someone) -> None:
 # --- the same question again ---
 
 
+async def test_what_only_a_person_can_do_was_not_looked_up_again(customer: Someone) -> None:
+    ana = customer("ana")
+    for words in ("schimbați-mi PIN-ul", "am uitat parola"):
+        told = await ana.means("update_contact_details", words)
+        assert told.responses == ["utter_offer_person"]
+
+
 @BOTH
 @CHANNELS
 async def test_the_same_answer_twice_is_introduced_and_help_offered_then_a_person(
