@@ -48,6 +48,7 @@ _BARE_ANSWER = 3
 # What a caller can have by a key when nothing is asked, in the order of utter_keys_for_all.
 _MENU = {"1": "/check_balance", "2": "/explain_bill", "3": "/talk_to_human"}
 _SECRETS = ("code", "pin")
+_YES_NO = ("/affirm", "/deny")
 _CHOICE = re.compile(r"\s*([1-9])\s*[.)]?\s*")
 
 
@@ -64,6 +65,8 @@ async def chosen(
         waits = conversation.expects is not None or conversation.owner == Owner.QUEUE
         asked = expects in _STAYS_LISTED or (message.kind == Kind.KEYS and waits)
         button = await buttons.numbered(session, conversation.id, int(digit[1]), still_asked=asked)
+        if button is not None and _is_no_place(message, button):
+            return None
     elif message.kind in (Kind.TEXT, Kind.SPEECH) and "secret" not in message.data:
         button = await _said(session, conversation, message.text, expects)
     else:
@@ -71,6 +74,15 @@ async def chosen(
     if button is None:
         return _about_waiting(conversation, message)
     return button.payload
+
+
+def _is_no_place(message: InboundMessage, button: ButtonToken) -> bool:
+    """On Telegram no yes or no is shown with a number: "2" may be two parts."""
+    return (
+        message.kind == Kind.TEXT
+        and message.channel == Channel.TELEGRAM
+        and button.payload in _YES_NO
+    )
 
 
 def _about_waiting(conversation: Conversation, message: InboundMessage) -> str | None:

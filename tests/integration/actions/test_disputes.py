@@ -287,3 +287,12 @@ async def test_a_proof_that_is_too_old_is_asked_for_and_the_dispute_then_opened(
     await ana.gives(await ana.code(), "code")
     [dispute] = await disputes(ana)
     assert dispute.amount > Money(0)
+
+
+async def test_who_asks_for_money_that_is_disputed_hears_how_far_that_is(
+    customer: Someone,
+) -> None:
+    ana = customer("ana", "sms")
+    await opened(ana)
+    told = await ana.means("request_refund", "vreau banii înapoi")
+    assert told.responses == ["utter_dispute_state_open", "utter_dispute_may_withdraw"]
