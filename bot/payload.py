@@ -65,7 +65,7 @@ async def chosen(
         waits = conversation.expects is not None or conversation.owner == Owner.QUEUE
         asked = expects in _STAYS_LISTED or (message.kind == Kind.KEYS and waits)
         button = await buttons.numbered(session, conversation.id, int(digit[1]), still_asked=asked)
-        if button is not None and _is_no_place(message, button):
+        if button is not None and _may_be_parts(conversation, message, button):
             return None
     elif message.kind in (Kind.TEXT, Kind.SPEECH) and "secret" not in message.data:
         button = await _said(session, conversation, message.text, expects)
@@ -76,11 +76,13 @@ async def chosen(
     return button.payload
 
 
-def _is_no_place(message: InboundMessage, button: ButtonToken) -> bool:
-    """On Telegram no yes or no is shown with a number: "2" may be two parts."""
+def _may_be_parts(conversation: Conversation, message: InboundMessage, button: ButtonToken) -> bool:
+    """On Telegram no yes or no is shown with a number: "2" is another number of parts."""
+    question = conversation.dialogue.get("confirm") or {}
     return (
         message.kind == Kind.TEXT
         and message.channel == Channel.TELEGRAM
+        and question.get("what") == "arrange_instalments"
         and button.payload in _YES_NO
     )
 

@@ -8,14 +8,14 @@ from collections.abc import Sequence
 from bot.actions.asking import ask_again
 from bot.actions.hints import asks_for_simpler, asks_for_slower
 from bot.actions.job import Job, Saying
-from bot.actions.repair import AROUND_AN_ANSWER, NOT_CAUGHT, offer_a_person
+from bot.actions.repair import AROUND_AN_ANSWER, NOT_CAUGHT, THANKS_FOR_PROOF, offer_a_person
 from bot.actions.replay import last_said
 from handoff.conversations import buttons, outbox
 from handoff.conversations.ownership import SLOW
 
 # The form for a later date asks its question again by itself.
 _OF_THE_FORM, _BY_THE_FORM = "utter_ask_extension_date", "extension_date"
-_NOT_AGAIN = NOT_CAUGHT | {_OF_THE_FORM}
+_NOT_AGAIN = NOT_CAUGHT | {_OF_THE_FORM, THANKS_FOR_PROOF}
 _SIMPLY = "_simply"
 # After so many in a row other words will not help either.
 _ENOUGH = 2

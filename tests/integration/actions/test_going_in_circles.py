@@ -298,3 +298,15 @@ async def test_the_third_silence_brings_a_person_wherever_it_happens(
         assert len(told.responses) == 2
     await bogdan.means("silence", "ăăă", kind="speech")  # noise: bot/payload.py
     assert (await bogdan.conversation()).owner == Owner.QUEUE
+
+
+async def test_who_proved_it_is_thanked_once_and_hears_the_bill_in_simpler_words(
+    customer: Someone,
+) -> None:
+    ana = customer("ana", "sms")
+    told = await ana.proves_by_code("explain_bill")
+    assert told.responses[0] == "utter_verified_go_on"
+    await is_told(ana, told)
+    simply = await ana.means("repeat", "nu înțeleg")
+    assert simply.responses[0] == "utter_explain_higher_simply"
+    assert "utter_cause_add_on_added_simply" in simply.responses
