@@ -33,10 +33,11 @@ def _words(listed: str) -> frozenset[str]:
 # Words that turn nothing into a request.
 _AROUND = _words(
     """
-    a ai al ala asta ati bai ba boii bot botule ce cei chiar cu de din e esti fi foarte ma mai
-    mare mei mereu mi mult niste nu o oameni pe robot robotule sa si sunteti te toti tu un va
-    voastra voi vostri vrei a all an and are as bot bunch damn fool freaking hell is just of off
-    on piece really so such the this to total totally u ur very what you youre your yourself
+    a ai al ala asta ati bai ba boii bot botule ce cei chiar cu de din doamne e esti fi foarte
+    frate ha haha hahaha lol ma mai mare mda mei mereu mi mult niste nu o oameni pai pe robot
+    robotule sa si sunteti te toti tu uf uff un va vai voastra voi vostri vrei a all an and are
+    as bot bunch damn fool freaking hell is just of off on piece really so such the this to total
+    totally u ur very what you youre your yourself
     """
 )
 _WORD = re.compile(r"[^\W\d_]+")

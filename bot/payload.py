@@ -10,10 +10,10 @@ import re
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot import consent
+from bot import consent, waiting
 from bot.actions import choices, naming
 from bot.actions.dispute_lines import WHOLE, whole_bill_in
-from bot.actions.open_dispute import LINE
+from bot.actions.open_dispute import LINE, REASON
 from bot.actions.request_payment_plan import PARTS
 from bot.channels.message import Channel, Kind
 from bot.noise import is_noise
@@ -32,6 +32,11 @@ HARMLESS_SLASH = "\u2215"
 
 NOTHING_SAID = "/silence"
 
+# What the bot waits for after it has listed what can be chosen. Of a day "doi" is the second of
+# the month, and "a doua" the second that was listed.
+_DAY = "extension_date"
+_LISTED = (*choices.EXPECTS, LINE, REASON, _DAY)
+
 # A command that we don't have; what only begins with a slash is words.
 _COMMAND = re.compile(r"/\w+(?:@\w+)?(?:\s|$)")
 _CUSTOMER_NUMBER = re.compile(r"(?<!\d)(?:\d[ .-]?){7}\d(?!\d)")
@@ -42,6 +47,7 @@ _BARE_ANSWER = 3
 # What a caller can have by a key when nothing is asked, in the order of utter_keys_for_all.
 _MENU = {"1": "/check_balance", "2": "/explain_bill", "3": "/talk_to_human"}
 _SECRETS = ("code", "pin")
+_YES_NO = ("/affirm", "/deny")
 _CHOICE = re.compile(r"\s*([1-9])\s*[.)]?\s*")
 
 
@@ -57,11 +63,33 @@ async def chosen(
     elif message.kind in (Kind.TEXT, Kind.KEYS) and (digit := _CHOICE.fullmatch(message.text)):
         asked = _still_asked(conversation, expects)
         button = await buttons.numbered(session, conversation.id, int(digit[1]), asked=asked)
+        if button is not None and _may_be_parts(conversation, message, button):
+            return None
     elif message.kind in (Kind.TEXT, Kind.SPEECH) and "secret" not in message.data:
         button = await _said(session, conversation, message.text, expects)
     else:
         return None
-    return None if button is None else button.payload
+    if button is None:
+        return _about_waiting(conversation, message)
+    return button.payload
+
+
+def _may_be_parts(conversation: Conversation, message: InboundMessage, button: ButtonToken) -> bool:
+    """On Telegram no yes or no is shown with a number: "2" is another number of parts."""
+    question = conversation.dialogue.get("confirm") or {}
+    return (
+        message.kind == Kind.TEXT
+        and message.channel == Channel.TELEGRAM
+        and question.get("what") == "arrange_instalments"
+        and button.payload in _YES_NO
+    )
+
+
+def _about_waiting(conversation: Conversation, message: InboundMessage) -> str | None:
+    """What the waiting menu is asked in words."""
+    if conversation.owner != Owner.QUEUE or message.kind not in (Kind.TEXT, Kind.SPEECH):
+        return None
+    return waiting.wish(message.text)
 
 
 def _still_asked(conversation: Conversation, expects: str | None) -> str | None:
@@ -75,18 +103,17 @@ def _still_asked(conversation: Conversation, expects: str | None) -> str | None:
 async def _said(
     session: AsyncSession, conversation: Conversation, words: str, expects: str | None
 ) -> ButtonToken | None:
-    """The choice whose place on the list was said ("the second one"), or whose words, in the newest
-    message. Only while the bot waits for a choice: at other times the words may mean more than
-    the button."""
-    place = place_in(words) if expects in (*choices.EXPECTS, LINE) else None
-    if place is not None:
-        asked = _still_asked(conversation, expects)
-        return await buttons.numbered(session, conversation.id, place, asked=asked)
-    if expects not in choices.EXPECTS or len(words.split()) > _FEW_WORDS:
+    """The choice whose place on the list ("the second one") or whose words were said, not its
+    number. Only while the bot waits for a choice: at other times the words may mean more than the
+    button."""
+    if expects not in _LISTED or len(words.split()) > _FEW_WORDS:
         return None
-    shown = await buttons.counting(session, conversation.id, asked=expects)
-    titles = {button.number: button.title.split(",") for button in shown}
-    number = naming.the_only(words, titles, naming.ENOUGH_OF_A_CHOICE)
+    asked = _still_asked(conversation, expects)
+    shown = await buttons.counting(session, conversation.id, asked=asked)
+    number = place_in(words, len(shown), numbers=expects != _DAY)
+    if number is None and expects in choices.EXPECTS:
+        titles = {button.number: button.title.split(",") for button in shown}
+        number = naming.the_only(words, titles, naming.ENOUGH_OF_A_CHOICE)
     return next((button for button in shown if button.number == number), None)
 
 

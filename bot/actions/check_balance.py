@@ -1,4 +1,7 @@
-"""How much is owed, until when, and what helps with it?"""
+"""How much is owed, until when, and what helps with it?
+
+"And how much was it in October?" asks for a bill rather than for the balance: that bill is told.
+"""
 
 from __future__ import annotations
 
@@ -7,11 +10,16 @@ from bot import wording
 from bot.actions.job import Job
 from bot.actions.proof import verified
 from bot.actions.restore_service import say_consequences
+from bot.actions.view_bill import tell_bill
+from bot.actions.which_bill import names_older_bill
 
 
 @verified
 async def check_balance(job: Job) -> None:
     customer = await job.customer()
+    if await asks_for_older_bill(job):
+        await tell_bill(job)
+        return
     balance = await job.billing.balance(job.session, customer.account_id, today=job.today)
     say_due(job, balance)
     await say_open_matters(job, balance)
@@ -19,6 +27,13 @@ async def check_balance(job: Job) -> None:
         job.say("utter_balance_credit", credit=balance.credit)
     for grant in balance.grants:
         _say_grant(job, grant)
+
+
+async def asks_for_older_bill(job: Job) -> bool:
+    """Whether the amount or the day of another bill than the newest is asked for."""
+    customer = await job.customer()
+    invoices = await job.billing.invoices(job.session, customer.account_id, today=job.today)
+    return names_older_bill(job, invoices)
 
 
 async def say_open_matters(job: Job, balance: Balance) -> None:

@@ -5,17 +5,19 @@ from __future__ import annotations
 from billing_backend.contract import RefundFacts
 from bot import wording
 from bot.actions import pending
+from bot.actions.credited import say_taken_off
 from bot.actions.dispute_status import say_states
 from bot.actions.job import Job
 from bot.actions.proof import verified
-from bot.actions.request_refund import offer_refund, say_given_back
+from bot.actions.request_refund import offer_refund
 
 _TOLD = 3
 
 
 @verified
 async def check_refund_status(job: Job) -> None:
-    """The newest refunds and disputes; without any, the credit that could be sent back."""
+    """The newest refunds and disputes; without any, the credit that could be sent back, and what
+    was taken off the bill instead."""
     customer = await job.customer()
     refunds = await job.billing.refunds(job.session, customer.account_id, limit=_TOLD)
     for refund in refunds:
@@ -27,7 +29,7 @@ async def check_refund_status(job: Job) -> None:
     balance = await job.billing.balance(job.session, customer.account_id, today=job.today)
     if balance.credit:
         offer_refund(job, balance.credit)
-    elif not await say_given_back(job):
+    elif not await say_taken_off(job):
         job.say("utter_no_refund")
         pending.ask(job, "person", topic=job.intent)
 

@@ -9,6 +9,7 @@ from bot import wording
 from bot.actions.hints import asks_for_cheaper
 from bot.actions.job import Job
 from bot.actions.proof import verified
+from bot.actions.which_bill import asked_month
 
 
 async def check_usage(job: Job) -> None:
@@ -27,7 +28,15 @@ async def _of_the_period(job: Job) -> None:
     elif used.used is None or used.allowance is None:
         job.say("utter_usage_unlimited", plan=job.in_language(used.name))
     else:
+        if _asks_for_the_past(job):
+            job.say("utter_usage_of_now_only")
         _say_used(job, used, used.used, used.allowance)
+
+
+def _asks_for_the_past(job: Job) -> bool:
+    """What was used then stands on that month's bill, as far as it cost anything."""
+    month = asked_month(job)
+    return month is not None and month < job.today.replace(day=1)
 
 
 def _say_used(job: Job, summary: UsageSummary, used: int, allowance: int) -> None:

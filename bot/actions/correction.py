@@ -28,8 +28,12 @@ _CORRECTS = frozenset({"affirm", "deny", "inform", "out_of_scope", "nlu_fallback
 _NO_FIRST = re.compile(r"\W*(?:ba )?(?:nu|no|nope)\s*[,.!;:-]")
 # A bill may be named alone, or after a no; a longer message has a will of its own.
 _NAMES = frozenset({"deny", "inform"})
+# "Și cea din iulie?" goes on about bills, even if it was taken for a yes or for nothing known.
+_GOES_ON = frozenset({"affirm", "out_of_scope", "nlu_fallback"})
+_MORE = re.compile(r"\W*(?:si|dar|iar|da|cea|aia|ceea|and|but|what about|how about|the)\b")
 _MOST_WORDS = 10
 _WHEN = frozenset({"date", "month"})
+_WHICH_PAYMENT = frozenset({"amount", "date"})
 
 
 async def corrected(job: Job) -> bool:
@@ -40,12 +44,19 @@ async def corrected(job: Job) -> bool:
     if question is not None and await _another_value(job, question):
         return True
     in_form = job.conversation.expects == "extension_date"
-    if in_form or job.intent not in _NAMES or not names_another_bill(job):
+    if in_form or not _merely_names(job) or not names_another_bill(job):
         return False
     # An open question about something else comes back after it.
     job.action = job.memory["topic"]
     await pending.around(job, another_bill)
     return True
+
+
+def _merely_names(job: Job) -> bool:
+    """Whether a bill that the message names is all that it says."""
+    if job.intent in _NAMES:
+        return True
+    return job.intent in _GOES_ON and _MORE.match(fold(job.text)) is not None
 
 
 async def _another_value(job: Job, question: Question) -> bool:
@@ -85,6 +96,18 @@ async def _product(job: Job, question: Question) -> bool:
     return True
 
 
+async def _payment(job: Job, question: Question) -> bool:
+    """Which payment it is, told to "shall I look for it?", is a yes. (The same question is asked
+    about other things, which no amount answers.)"""
+    about_payment = question.get("intent") == "report_missing_payment"
+    if not about_payment or job.entities.keys().isdisjoint(_WHICH_PAYMENT):
+        return False
+    pending.settle(job)
+    job.intent = question["intent"]
+    await job.go_on_with("action_review_account")
+    return True
+
+
 async def _offered_bill(job: Job, question: Question) -> bool:
     """Before anything is disputed the other bill is looked at like the first one."""
     if NAMES_A_BILL.isdisjoint(job.entities):
@@ -105,5 +128,6 @@ _VALUES: Mapping[str, Callable[[Job, Question], Awaitable[bool]]] = {
     "arrange_instalments": _parts,
     "change_services": _product,
     "open_dispute": _offered_bill,
+    "review_account": _payment,
     "file_dispute": _bill_or_charge,
 }

@@ -7,6 +7,7 @@ First the account review: a proven error is corrected at once. What is not prove
 from __future__ import annotations
 
 from bot.actions import pending
+from bot.actions.credited import say_credited
 from bot.actions.dispute_lines import charge_in
 from bot.actions.dispute_status import say_state
 from bot.actions.job import Job
@@ -25,6 +26,7 @@ async def dispute_charge(job: Job) -> None:
     if findings:
         await correct(job, findings)
         return
+    await say_credited(job)
     for dispute in await job.billing.disputes(job.session, customer.account_id):
         if dispute.state in UNANSWERED:
             say_state(job, dispute)

@@ -15,6 +15,10 @@ _THINKS_BETTER = re.compile(
     r"\brazgandi\w*|\b(?:vreau|as vrea) sa raman\b"
     r"|\bchanged? my mind\b|\bwant to (?:stay|keep)\b"
 )
+_END = re.compile(
+    r"\b(?:expir\w*|contract\w*|perioada minima|pana cand|cand se (?:termina|incheie)"
+    r"|minimum term|ends?|run out)\b"
+)
 _SLOWER = re.compile(r"\b(?:mai (?:rar|incet|lent)|slow(?:er|ly|down)?)\b")
 _SIMPLER = re.compile(
     r"\bnu (?:inteleg|pricep|imi e clar|e clar|mi-e clar)|\bn-?u? ?am (?:inteles|priceput)|"
@@ -27,7 +31,11 @@ _SIMPLER = re.compile(
     r"\b(?:more|be) clear|\bclearer\b|\bconfus\w+|\bdifferently\b|\banother way\b|"
     r"\bmakes? (?:no )?sense|\btoo complicated|\blost me\b|\bover my head\b"
 )
-_CHANGE = re.compile(r"\b(?:schimb\w*|trecere\w*|change)\b")
+# The end of the service is a change too.
+_CHANGE = re.compile(
+    r"\b(?:schimb\w*|trecere\w*|rezilier\w*|inchider\w*|incheier\w*|renuntar\w*"
+    r"|changes?|cancellation|termination)\b"
+)
 
 
 def asks_for_cheaper(job: Job) -> bool:
@@ -50,6 +58,11 @@ def calls_off_a_change(job: Job) -> bool:
 def thinks_better_of_it(job: Job) -> bool:
     """Whether somebody wants it to stay as it was after all."""
     return bool(_THINKS_BETTER.search(_said(job)))
+
+
+def asks_for_the_end(job: Job) -> bool:
+    """Whether a message about a plan asks until when it binds."""
+    return bool(_END.search(_said(job)))
 
 
 def asks_for_slower(job: Job) -> bool:

@@ -25,6 +25,8 @@ _ENOUGH = 0.45
 ENOUGH_OF_A_CHOICE = 0.25
 # Shorter ones ("am", "i", "de") are in many sentences and say nothing about a name.
 _WORD = re.compile(r"\d+|[^\W\d_]{3,}")
+# Nor do these, however few names they are in: "mai simplu" is no "mai ieftin".
+_SAYS_NOTHING = frozenset({"mai", "din", "pentru", "sau", "more", "the", "for", "and"})
 # "Wi-Fi" and "wifi" are one word.
 _SHORT_PARTS = re.compile(r"\b([^\W\d_]{1,3})-([^\W\d_]{1,3})\b")
 
@@ -51,7 +53,7 @@ def the_only(
 
 
 def _words(text: str) -> set[str]:
-    return set(_WORD.findall(_SHORT_PARTS.sub(r"\1\2", read(text).text)))
+    return set(_WORD.findall(_SHORT_PARTS.sub(r"\1\2", read(text).text))) - _SAYS_NOTHING
 
 
 def _how_many_have(names: Mapping[Key, Collection[str]]) -> Counter[str]:

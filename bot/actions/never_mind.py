@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bot.actions import pending
 from bot.actions.change_of_mind import changed_mind
+from bot.actions.choices import EXPECTS
 from bot.actions.hints import calls_off_a_change
 from bot.actions.job import Job
 
@@ -12,8 +13,10 @@ async def never_mind(job: Job) -> None:
     """Nothing stays half asked; a reserved discount goes back to its budget. What was agreed to is
     not dropped by a word: whether it can be undone is told, and asked (change_of_mind.py)."""
     question = pending.asked(job)
-    asked = question is not None
-    if not asked and calls_off_a_change(job):
+    if calls_off_a_change(job) and not pending.comes_back(question):
+        pending.settle(job)
+        if job.conversation.expects in EXPECTS:
+            job.expect(None)  # nor is anything chosen any more
         await job.go_on_with("action_call_off_change")
         return
     if await changed_mind(job):

@@ -39,6 +39,7 @@ _ABOUT_THE_QUESTION = frozenset(
     {
         "action_affirm",
         "action_deny",
+        "action_inform",
         "action_never_mind",
         "action_repeat",
         "action_small_words",
@@ -73,6 +74,11 @@ def asked(job: Job) -> dict[str, Any] | None:
     return question
 
 
+def comes_back(question: Mapping[str, Any] | None) -> bool:
+    """Whether it is about money or services; an offer of help lapses."""
+    return question is not None and question["what"] in _COMES_BACK
+
+
 def settle(job: Job) -> None:
     """The question is answered or dropped."""
     job.forget("confirm")
@@ -91,7 +97,7 @@ async def around(job: Job, do: JobFunction) -> None:
     interrupted = question is not None and job.action not in _ABOUT_THE_QUESTION
     if job.conversation.expects in EXPECTS and job.action not in _MAY_ANSWER_A_CHOICE:
         job.expect(None)  # something else is wanted than what could be chosen
-    if question is not None and interrupted and question["what"] not in _COMES_BACK:
+    if interrupted and not comes_back(question):
         settle(job)
     await do(job)
     still_open = question is not None and asked(job) == question and not job.handed_over

@@ -5,7 +5,7 @@ from __future__ import annotations
 from billing_backend.contract import Offering, ServiceSummary
 from bot import wording
 from bot.actions.choices import offer
-from bot.actions.hints import asks_for_cheaper
+from bot.actions.hints import asks_for_cheaper, asks_for_the_end
 from bot.actions.job import Job
 from bot.actions.products import named_product
 from bot.actions.proof import verified
@@ -65,6 +65,8 @@ def _say_plan(job: Job, plan: ServiceSummary) -> None:
     if plan.minimum_term_until is not None and plan.minimum_term_until >= job.today:
         until = wording.dated(plan.minimum_term_until, job.language, job.channel)
         job.say("utter_change_term", date=until)
+    elif asks_for_the_end(job):
+        job.say("utter_plan_no_term")
 
 
 def _say_none(job: Job, ended: bool) -> None:

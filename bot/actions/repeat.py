@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from bot.actions.asking import ask_again
 from bot.actions.hints import asks_for_simpler, asks_for_slower
 from bot.actions.job import Job, Saying
-from bot.actions.repair import AROUND_AN_ANSWER, offer_a_person
+from bot.actions.repair import AROUND_AN_ANSWER, NOT_CAUGHT, THANKS_FOR_PROOF, offer_a_person
 from bot.actions.replay import last_said
 from handoff.conversations import buttons, outbox
 from handoff.conversations.ownership import SLOW
@@ -17,6 +17,7 @@ from handoff.conversations.ownership import SLOW
 _ONCE = "utter_verified_go_on"
 # The form for a later date asks its question again by itself.
 _OF_THE_FORM, _BY_THE_FORM = "utter_ask_extension_date", "extension_date"
+_NOT_AGAIN = NOT_CAUGHT | {_OF_THE_FORM, THANKS_FOR_PROOF}
 _SIMPLY = "_simply"
 # After so many in a row other words will not help either.
 _ENOUGH = 2
@@ -66,7 +67,8 @@ async def _last_said(job: Job) -> list[Saying]:
     last = await outbox.last_words(job.session, job.conversation.id)
     if last is None:
         return []
-    return [each for each in last_said(job, last.in_reply_to) if each.response != _OF_THE_FORM]
+    said = last_said(job, last.in_reply_to)
+    return [each for each in said if each.response not in _NOT_AGAIN]
 
 
 def _simpler(job: Job, said: Saying) -> bool:

@@ -16,7 +16,7 @@ from bot.actions.change_of_mind import agreed_to
 from bot.actions.choices import payload
 from bot.actions.job import ASSISTANT, Job
 from bot.actions.proof import freshly_verified
-from bot.actions.request_extension import say_refused
+from bot.actions.request_extension import SLOT, say_refused
 from bot.nlu.reading import read
 
 PARTS = "instalments"
@@ -120,7 +120,10 @@ def _say_parts(job: Job, plan: tuple[Instalment, ...]) -> None:
 
 def _say_why_not(job: Job, refused: ExtensionRefused) -> None:
     if refused.reason == "too_small" and refused.minimum is not None:
-        job.say("utter_instalments_too_small", minimum=refused.minimum)
+        # While a day is asked for, more time is what is being offered.
+        asked = job.conversation.expects == SLOT
+        why = "utter_instalments_from" if asked else "utter_instalments_too_small"
+        job.say(why, minimum=refused.minimum)
     else:
         say_refused(job, refused)
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from billing_backend.money import Money
 from bot.actions import pending
+from bot.actions.credited import say_taken_off
+from bot.actions.dispute_status import say_states
 from bot.actions.job import Job
 from bot.actions.proof import freshly_verified
 from bot.actions.review_account import correct, say_clean
@@ -21,25 +23,20 @@ async def request_refund(job: Job) -> None:
     balance = await job.billing.balance(job.session, customer.account_id, today=job.today)
     if balance.credit:
         offer_refund(job, balance.credit)
-    elif not findings and not await say_given_back(job):
+    elif findings or await _is_disputed(job):
+        return
+    else:
+        await say_taken_off(job)
         say_clean(job)
 
 
-async def say_given_back(job: Job) -> bool:
-    """What was taken off the newest bill already is the answer; False when nothing was."""
+async def _is_disputed(job: Job) -> bool:
+    """Says how far the disputes are that nobody has answered yet, if there are any."""
     customer = await job.customer()
-    explanation = await job.billing.explain(
-        job.session, customer.account_id, month=None, against=None, today=job.today
-    )
-    if explanation is None or not explanation.credits:
-        return False
-    for credit in explanation.credits:
-        job.say("utter_explain_credited", amount=credit.amount, credit_note=credit.number)
-    if explanation.current.outstanding:
-        job.say("utter_bill_outstanding", amount=explanation.current.outstanding)
-    job.say("utter_nothing_more_to_refund")
-    pending.ask(job, "person", topic=job.intent)
-    return True
+    disputes = await job.billing.disputes(job.session, customer.account_id)
+    unanswered = [dispute for dispute in disputes if dispute.answered_on is None]
+    say_states(job, unanswered)
+    return bool(unanswered)
 
 
 def offer_refund(job: Job, credit: Money) -> None:

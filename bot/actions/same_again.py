@@ -14,12 +14,17 @@ from bot.actions.job import Job, Saying
 from bot.actions.repair import LEAD_IN, offer_a_person, offer_simpler_words
 from bot.nlu.requests import is_request
 
+# A person is offered anyway, and nothing could have come out differently.
+_NOTHING_WAS_LOOKED_UP = frozenset({"utter_offer_person"})
+
 
 async def notice(job: Job, intent: str | None, asked: Mapping[str, str]) -> None:
     """To be called when the message is answered; `intent` and `asked` (its entities) are what it
     was understood as."""
     proof_is_awaited = "resume" in job.memory
     if not is_request(intent) or job.handed_over or proof_is_awaited or not job.said:
+        return
+    if any(each.response in _NOTHING_WAS_LOOKED_UP for each in job.said):
         return
     said = [_plain(each) for each in job.said]
     answer = {"intent": intent, "entities": asked, "said": said}

@@ -17,11 +17,12 @@ async def view_bill(job: Job) -> None:
     if job.channel == "telegram" or asks_for_document(job.text):
         # An entity, so that the wish is still known after the code was asked for and given.
         job.entities[_AS_DOCUMENT] = "yes"
-    await _show(job)
+    await tell_bill(job)
 
 
 @verified
-async def _show(job: Job) -> None:
+async def tell_bill(job: Job) -> None:
+    """In words; as a document only if that was asked for."""
     customer = await job.customer()
     invoices = await job.billing.invoices(job.session, customer.account_id, today=job.today)
     invoice = asked_bill(job, invoices)

@@ -53,6 +53,14 @@ def spoken_of(job: Job) -> str | None:
     return job.memory.get("bill") if _THAT_ONE.search(fold(job.text)) else None
 
 
+def names_older_bill(job: Job, invoices: Sequence[InvoiceFacts]) -> bool:
+    """Whether the message names a bill of ours that is not the newest; an amount "next month" or
+    of a month without a bill is none."""
+    if NAMES_A_BILL.isdisjoint(job.entities) or not invoices:
+        return False
+    return asked_bill(job, invoices) not in (None, invoices[0])
+
+
 def speak_of(job: Job, number: str, topic: str) -> None:
     """Remember which bill was told of and by which action, for "no, the one before"."""
     job.remember(topic=topic, bill=number, bill_told_at=job.now.isoformat())

@@ -114,7 +114,7 @@ def extract(
         ("amount", find_amounts(reading)),
         ("date", find_dates(reading, today, date_expected)),
         ("month", find_months(reading, today, date_expected)),
-        ("invoice_which", find_which_invoice(reading)),
+        ("invoice_which", _not_compared_with(find_which_invoice(reading), reading)),
         ("language_name", find_language_names(reading)),
     ):
         free = [one for one in found if all(_apart(one, other) for other in taken)]
@@ -124,6 +124,11 @@ def extract(
     if not date_expected:
         _name_other_month(in_order, reading)
     return in_order
+
+
+def _not_compared_with(found: list[Found], reading: Reading) -> list[Found]:
+    """ "More than the one before" asks about the newest bill, which is held against that anyway."""
+    return [one for one in found if not is_compared_with(reading, one.start)]
 
 
 def _apart(one: Found, other: Found) -> bool:

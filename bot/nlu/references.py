@@ -18,7 +18,9 @@ _WHICH = (
         re.compile(
             rf"\b(?:{_BILL} (?:anterioara|precedenta|dinainte(?:a ei|a asteia)?|de dinainte)|"
             r"(?:cea|aia|ceea|pe cea|aceea)(?: de)? (?:dinainte|anterioara|precedenta)|"
-            r"anterioara|precedenta|penultima(?: factura)?|"
+            r"anterioara|precedenta|penultima(?: factura)?|luna(?: de)? dinainte|"
+            r"inainte de (?:asta|aia|ea|aceea|aceasta)(?= ?[?.!,]|$)|"
+            r"(?:the )?month before(?! last)|"
             rf"(?:the )?(?:previous|preceding|prior) (?:one|{_BILL})|"
             rf"(?:the )?(?:one|{_BILL}) before(?: (?:that|this|it|last))?(?= ?[?.!,]|$)|"
             rf"(?:the )?(?:second|2nd|2th) (?:last|latest) (?:one|{_BILL}))\b"
@@ -37,6 +39,9 @@ _WHICH = (
 _LANGUAGES = (
     (re.compile(r"\b(?:romana|romaneste|romineste|romanian|limba romana)\b"), "ro"),
     (re.compile(r"\b(?:engleza|englezeste|english|englisch|limba engleza)\b"), "en"),
+    # The short forms are words of their own only where nothing else is said.
+    (re.compile(r"^\W*(?:in )?ro(?:[ ,]+(?:va rog|te rog))?\W*$"), "ro"),
+    (re.compile(r"^\W*(?:in )?en(?:[ ,]+(?:please|pls))?\W*$"), "en"),
 )
 
 

@@ -25,7 +25,13 @@ from handoff.conversations.bell import WAKE_DESK, ring
 from handoff.conversations.ownership import to_bot
 from handoff.queue import repository, rules
 from handoff.queue.models import Case, State
-from handoff.queue.service import move_case, remember_announced, status_part, waiting_of
+from handoff.queue.service import (
+    move_case,
+    remember_announced,
+    status_part,
+    update_part,
+    waiting_of,
+)
 
 # Payloads of the buttons in data/responses/queue.yml.
 WAIT, CALLBACK, CANCEL = "/queue_wait", "/queue_callback", "/queue_cancel"
@@ -88,7 +94,8 @@ async def _keep_waiting(turn: _Turn) -> None:
     waiting = await waiting_of(turn.session, turn.case, turn.now)
     remember_announced(turn.case, waiting, turn.now)
     if turn.conversation.channel == "voice" and waiting.on_duty:
-        await turn.say(status_part(waiting), Part("utter_queue_keys"))
+        # The first announcement names keys of its own.
+        await turn.say(update_part(waiting), Part("utter_queue_keys"))
     else:
         await turn.say(status_part(waiting))
 

@@ -116,7 +116,7 @@ async def announce_change(session: AsyncSession, conversation_id: UUID, *, now: 
     if _told(waiting) == case.announced:
         return False
     remember_announced(case, waiting, now)
-    draft = Draft(parts=[_update_part(waiting)])
+    draft = Draft(parts=[update_part(waiting)])
     await write(session, conversation, draft, author=Author.QUEUE, now=now)
     return True
 
@@ -137,7 +137,7 @@ def _told(waiting: Waiting) -> dict[str, Any]:
     }
 
 
-def _update_part(waiting: Waiting) -> Part:
+def update_part(waiting: Waiting) -> Part:
     """Shorter than the first announcement; its keys go on meaning the same."""
     if not waiting.on_duty:
         return status_part(waiting)

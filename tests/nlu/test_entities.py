@@ -27,6 +27,9 @@ def named(text, **more):
             "de ce e factura din octombrie mai mare decât cea din august",
             [("month", "2026-10"), ("other_month", "2026-08")],
         ),
+        ("de ce e mai mare decât cea dinainte", []),
+        ("dar în luna dinainte?", [("invoice_which", "previous")]),
+        ("și înainte de asta", [("invoice_which", "previous")]),
         ("compară august cu octombrie", [("month", "2026-08"), ("other_month", "2026-10")]),
         ("mai mult decât luna trecută", [("other_month", "2026-10")]),
         ("15 decembrie", [("date", "2026-12-15")]),  # its month is no month of an invoice
@@ -34,6 +37,9 @@ def named(text, **more):
         ("12.11 lei", [("amount", "1211")]),
         ("31 februarie", []),
         ("in english please", [("language_name", "en")]),
+        ("EN please", [("language_name", "en")]),
+        ("Ro, vă rog", [("language_name", "ro")]),
+        ("en gros, câți bani", []),
         ("cea dinainte, nu asta", [("invoice_which", "previous")]),
         (
             "sunați-mă mâine la 0722 123 456",

@@ -77,6 +77,40 @@ async def test_the_bill_before_the_newest_may_be_asked_for_at_once(
     assert (await ana.conversation()).dialogue["confirm"]["invoice"] == before.number
 
 
+@pytest.mark.parametrize("intent", ["affirm", "out_of_scope", "nlu_fallback"])
+async def test_another_bill_is_told_even_if_the_words_around_it_were_misread(
+    customer: Someone, intent: str
+) -> None:
+    ana = customer("ana")
+    await ana.proves_by_code()
+    _newest, before, *_ = await bills(ana)
+    await ana.means("explain_bill")
+    told = await ana.means(intent, "dar cea dinainte?", invoice_which="previous")
+    assert f"din {month_of(before)}" in told.text.splitlines()[0]
+
+
+async def test_a_month_in_talk_about_something_else_is_no_bill(customer: Someone) -> None:
+    ana = customer("ana")
+    await ana.proves_by_code()
+    await ana.means("explain_bill")
+    told = await ana.means("out_of_scope", "merg la mare în august", month="2026-08")
+    assert told.responses == ["utter_not_understood"]
+
+
+@BOTH
+@pytest.mark.parametrize("intent", ["check_balance", "check_due_date", "check_payment_status"])
+async def test_what_another_month_cost_is_told_of_its_bill(
+    customer: Someone, language: str, intent: str
+) -> None:
+    ana = customer("ana", "sms", language)
+    await ana.proves_by_code()
+    [september] = [each for each in await bills(ana) if each.issued_on.month == 9]
+    told = await ana.means(intent, month="2026-09")
+    assert ron(september.total, language, "sms") in told.text
+    told = await ana.means("check_balance", month="2026-12")  # to come: what is owed now
+    assert ron((await balance(ana)).due, language, "sms") in told.text
+
+
 async def test_before_the_first_bill_there_is_none(customer: Someone) -> None:
     ana = customer("ana")
     await ana.proves_by_code()
@@ -292,6 +326,24 @@ async def test_parts_stand_too(customer: Someone, monkeypatch: Any) -> None:
     await bogdan.means("affirm")
     told = await bogdan.means("never_mind", "m-am răzgândit")
     assert told.responses == ["utter_instalments_stand"]
+
+
+@BOTH
+async def test_the_end_of_the_service_is_called_off_also_while_a_person_is_offered(
+    customer: Someone, language: str
+) -> None:
+    ana = customer("ana", "sms", language)
+    await ana.proves_by_code()
+    await ana.means("cancel_service")
+    await ana.means("choose", kind="button", choice="leaving:moving")
+    await ana.means("affirm")
+    assert (await services(ana)).scheduled
+    await ana.means("report_technical_issue")
+    said = {"ro": "anulează rezilierea", "en": "undo the cancellation"}[language]
+    asked = await ana.means("never_mind", said)
+    assert asked.responses[-1] == "utter_undo_question"
+    await ana.means("affirm")
+    assert (await services(ana)).scheduled == ()
 
 
 @BOTH

@@ -193,3 +193,13 @@ async def test_fees_are_those_of_the_policy_and_told_to_anybody(
     heard = await mihai.means("ask_fees", "cât e penalitatea?")
     for each in words:
         assert each in heard.text
+
+
+async def test_parts_asked_for_while_a_day_is_asked_offer_no_more_time_twice(
+    customer: Someone,
+) -> None:
+    bogdan = customer("bogdan", "sms")
+    await bogdan.proves_by_code()
+    await bogdan.means("request_payment_extension")
+    told = await bogdan.means("request_payment_plan", "mai bine în două tranșe")
+    assert told.responses == ["utter_instalments_from", "utter_ask_extension_date"]

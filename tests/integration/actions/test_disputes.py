@@ -323,3 +323,12 @@ async def test_what_is_wrong_said_before_the_charge_drops_nothing(customer: Some
     told = await ana.means("deny", "it's not mine")
     assert told.responses == ["utter_dispute_line_awaited"]
     assert (await ana.conversation()).expects == "dispute_line"
+
+
+async def test_who_asks_for_money_that_is_disputed_hears_how_far_that_is(
+    customer: Someone,
+) -> None:
+    ana = customer("ana", "sms")
+    await opened(ana)
+    told = await ana.means("request_refund", "vreau banii înapoi")
+    assert told.responses == ["utter_dispute_state_open", "utter_dispute_may_withdraw"]

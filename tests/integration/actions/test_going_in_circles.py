@@ -79,6 +79,17 @@ async def test_who_only_did_not_hear_gets_the_same_words(customer: Someone) -> N
     assert (await bogdan.means("repeat", "poftim?", kind="speech")).text == asked.text
 
 
+async def test_what_was_not_heard_is_no_part_of_what_is_said_again(customer: Someone) -> None:
+    bogdan = customer("bogdan", "voice")
+    await bogdan.proves_by_pin()
+    await is_told(bogdan, await bogdan.means("request_payment_extension", date="2026-12-04"))
+    asked = await bogdan.means("silence", kind="silence")
+    assert asked.responses[0] == "utter_nothing_heard"
+    await is_told(bogdan, asked)
+    told = await bogdan.means("repeat", "poftim?", kind="speech")
+    assert told.responses == asked.responses[1:]
+
+
 async def test_without_simpler_words_the_same_are_said(customer: Someone) -> None:
     ana = customer("ana")
     told = await ana.means("ask_payment_methods")
@@ -96,6 +107,13 @@ async def test_the_form_asks_its_own_question_once(customer: Someone) -> None:
 
 
 # --- the same question again ---
+
+
+async def test_what_only_a_person_can_do_was_not_looked_up_again(customer: Someone) -> None:
+    ana = customer("ana")
+    for words in ("schimbați-mi PIN-ul", "am uitat parola"):
+        told = await ana.means("update_contact_details", words)
+        assert told.responses == ["utter_offer_person"]
 
 
 @BOTH
@@ -325,3 +343,15 @@ async def test_who_asks_again_after_the_proof_is_not_thanked_twice(customer: Som
     assert first.responses[0] == "utter_verified_go_on"
     await is_told(ana, first)
     assert (await ana.means("repeat", "poftim?")).responses == first.responses[1:]
+
+
+async def test_who_proved_it_is_thanked_once_and_hears_the_bill_in_simpler_words(
+    customer: Someone,
+) -> None:
+    ana = customer("ana", "sms")
+    told = await ana.proves_by_code("explain_bill")
+    assert told.responses[0] == "utter_verified_go_on"
+    await is_told(ana, told)
+    simply = await ana.means("repeat", "nu înțeleg")
+    assert simply.responses[0] == "utter_explain_higher_simply"
+    assert "utter_cause_add_on_added_simply" in simply.responses

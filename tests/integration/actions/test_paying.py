@@ -452,18 +452,39 @@ async def test_an_error_of_ours_is_put_right_first_and_what_it_leaves_offered(
     assert "utter_corrected" in told.responses
 
 
-async def test_what_was_taken_off_the_bill_is_told_when_money_back_is_asked_for(
-    customer: Someone,
+@pytest.mark.parametrize(
+    ("language", "less"), [("ro", "mai puțin de plată"), ("en", "less to pay")]
+)
+async def test_who_asks_for_the_money_of_a_credit_note_hears_that_it_is_off_the_bill(
+    customer: Someone, language: str, less: str
 ) -> None:
-    carmen = customer("carmen")
+    carmen = customer("carmen", "sms", language)
     await carmen.proves_by_code()
-    await carmen.means("report_duplicate_charge")
-    for asks in ("check_refund_status", "request_refund"):
-        told = await carmen.means(asks)
-        assert "29,04 lei" in told.text
-        assert told.responses[-1] == "utter_nothing_more_to_refund"
-    await carmen.means("affirm")
-    assert (await carmen.conversation()).owner == Owner.QUEUE
+    put_right = await carmen.means("report_duplicate_charge")
+    assert "utter_corrected" in put_right.responses
+    told = await carmen.means("check_refund_status")
+    assert told.responses == ["utter_credited_already", "utter_credited_not_sent"]
+    assert less in told.text
+    assert "29" in told.text  # 29.04 lei, the film package that was there twice
+    again = await carmen.means("dispute_charge")
+    assert again.responses == ["utter_credited_already", "utter_dispute_offered"]
+
+
+async def test_which_payment_it_is_answers_whether_to_look_for_it(customer: Someone) -> None:
+    ana = customer("ana")
+    await ana.proves_by_code()
+    await ana.means("check_payment_status")
+    told = await ana.means("inform", "112 lei, pe 20", amount="11200", date="2026-11-20")
+    assert told.responses == ["utter_review_no_payment"]
+
+
+async def test_a_mere_value_leaves_the_question_open(customer: Someone) -> None:
+    ana = customer("ana")
+    await ana.proves_by_code()
+    await ana.means("request_refund")
+    told = await ana.means("inform", "112 lei", amount="11200")
+    assert told.responses[0] == "utter_not_understood_short"
+    assert (await ana.conversation()).expects == "confirm"
 
 
 @pytest.mark.parametrize(

@@ -522,3 +522,27 @@ async def test_no_line_of_a_called_off_plan_is_ever_billed(customer: Someone, se
             )
         )
         assert set(billed) == {"MOBILE_200"}
+
+
+@pytest.mark.parametrize(("month", "says_so"), [("2026-10", True), ("2026-11", False)])
+async def test_who_asks_for_the_usage_of_a_month_that_is_over_hears_which_one_is_told(
+    customer: Someone, month: str, says_so: bool
+) -> None:
+    dan = customer("dan", "sms")
+    await dan.proves_by_code()
+    told = await dan.means("check_usage", month=month)
+    assert told.responses[-1] == "utter_usage"
+    assert ("utter_usage_of_now_only" in told.responses) is says_so
+
+
+@pytest.mark.parametrize(
+    ("words", "says_so"),
+    [("când expiră contractul?", True), ("when does my contract end?", True), ("ce am?", False)],
+)
+async def test_who_asks_until_when_a_plan_binds_hears_that_it_does_not(
+    customer: Someone, words: str, says_so: bool
+) -> None:
+    dan = customer("dan", "sms")
+    await dan.proves_by_code()
+    told = await dan.means("ask_plan_info", words)
+    assert ("utter_plan_no_term" in told.responses) is says_so

@@ -175,7 +175,7 @@ async def test_the_menu_by_keys_is_said_on_the_first_key(
     carmen = await caller(session, "CA1")
     await waits(session, carmen)
     await presses(session, carmen, "/queue_wait")
-    assert (await told(session, carmen))[-1] == ["utter_queue_wait_under_1", "utter_queue_keys"]
+    assert (await told(session, carmen))[-1] == ["utter_queue_update_under_1", "utter_queue_keys"]
 
 
 # --- an agent's phone ---

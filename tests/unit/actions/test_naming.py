@@ -84,3 +84,10 @@ def test_no_text_breaks_it_and_what_it_names_is_there(said: str) -> None:
 @given(st.sampled_from(sorted(NAMES)), st.integers(0, 1))
 def test_every_name_names_itself(code: str, language: int) -> None:
     assert naming.the_only(NAMES[code][language], NAMES) == code
+
+
+@pytest.mark.parametrize("said", ["mai simplu", "mai tarziu", "pentru mine", "more of the same"])
+def test_a_word_for_more_is_no_name_even_if_a_single_title_has_it(said: str) -> None:
+    titles = {1: ["Mai ieftin"], 2: ["Cheaper for me"]}
+    assert naming.the_only(said, titles, naming.ENOUGH_OF_A_CHOICE) is None
+    assert naming.the_only("ceva mai ieftin", titles, naming.ENOUGH_OF_A_CHOICE) == 1

@@ -130,6 +130,8 @@ EVERYDAY = {
     **dict.fromkeys(("date", "last", "since", "until", "start", "end"), "vineri, 4 decembrie"),
     **dict.fromkeys(("month", "other"), "noiembrie"),
     **dict.fromkeys(("rate_before", "rate_now", "percent"), "21%"),
+    "previous": "60,02 lei",
+    "difference": "52,47 lei",
     "name": "Pachet TV Sport",
     "days": "12 zile",
     "parts": "3 rate",

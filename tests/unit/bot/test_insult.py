@@ -12,6 +12,7 @@ from bot.insult import is_insult
     [
         "idiotule",
         "Ești prost!",
+        "haha ești prost",
         "sunteți niște idioți",
         "du-te dracului",
         "bot tâmpit",

@@ -1,4 +1,4 @@
-"""Does "the second one" choose from a list, and a sentence with a number in it nothing?"""
+"""Is a place in a list told from words that mean something else?"""
 
 from __future__ import annotations
 
@@ -8,38 +8,60 @@ from bot.places import place_in
 
 
 @pytest.mark.parametrize(
-    ("text", "place"),
+    ("words", "place"),
     [
-        ("the second one", 2),
+        ("primul", 1),
+        ("Prima.", 1),
+        ("păi aș vrea prima variantă", 1),
+        ("al doilea", 2),
+        ("pe al doilea, vă rog", 2),
+        ("a doua", 2),
+        ("al treilea abonament", 3),
+        ("ultimul", 3),
+        ("varianta 2", 2),
+        ("numărul doi", 2),
+        ("doi", 2),
+        ("unu", 1),
+        ("the first one", 1),
+        ("I'll take the second one please", 2),
+        ("option three", 3),
+        ("the last one", 3),
         ("no, the first", 1),
         ("um the third please", 3),
-        ("I'll take number two", 2),
-        ("two", 2),
-        ("Option 4.", 4),
-        ("a doua", 2),
         ("nu, prima", 1),
-        ("pe a treia, vă rog", 3),
-        ("al doilea", 2),
-        ("varianta 1", 1),
-        ("numărul trei", 3),
+        ("Option 2.", 2),
     ],
 )
-def test_a_place_on_the_list(text: str, place: int) -> None:
-    assert place_in(text) == place
+def test_a_place_is_read_as_people_say_it(words: str, place: int) -> None:
+    assert place_in(words, 3) == place
 
 
 @pytest.mark.parametrize(
-    "text",
+    "words",
     [
-        "the second bill is wrong",
-        "10",
-        "the 200 one",
-        "one moment",
-        "no",
-        "two of them",
         "",
+        "nu",
+        "al patrulea",  # of three
         "prima factură",
+        "a doua oară vă spun că nu vreau",
+        "doi lei",
+        "de două ori",
+        "second bill",
+        "last month",
+        "50 GB",
+        "one moment",
+        "two of them",
+        "the 200 one",
     ],
 )
-def test_more_or_less_than_a_place_is_none(text: str) -> None:
-    assert place_in(text) is None
+def test_other_words_are_no_place(words: str) -> None:
+    assert place_in(words, 3) is None
+
+
+def test_where_a_number_is_a_value_only_an_ordinal_is_a_place() -> None:
+    assert place_in("doi", 3, numbers=False) is None
+    assert place_in("a doua", 3, numbers=False) == 2
+
+
+def test_nothing_was_listed() -> None:
+    assert place_in("ultimul", 0) is None
