@@ -17,6 +17,8 @@ _WEIGHT = 2.5
 _PLAIN = 6.0
 # An answer of more words has a will of its own.
 _SHORT = 8
+# Who no longer wants what they call by its name in the catalogue means that part of the service.
+_NAMES_A_PRODUCT = {"change_plan": 1.0}
 
 _YES = re.compile(
     r"\b(?:da|dap|mhm|aha|desigur|sigur|bineinteles|normal|corect|exact|asa e|de acord|accept|"
@@ -99,6 +101,8 @@ def log_odds(text: str, expects: str | None, entities: frozenset[str]) -> dict[s
         return {"inform": _PLAIN}
     if expects == "language" and "language_name" in entities:
         return {"change_language": _WEIGHT}
+    if expects is None and "plan" in entities:
+        return _NAMES_A_PRODUCT
     return {}
 
 

@@ -442,6 +442,7 @@ async def test_regret_while_a_day_is_asked_for_is_about_that_and_not_an_older_ch
     assert len((await services(bogdan)).scheduled) == 1
 
 
+@BOTH
 async def test_that_one_is_the_bill_told_of_last(customer: Someone, language: str) -> None:
     ana = customer("ana", "sms", language)
     await ana.proves_by_code()

@@ -113,3 +113,10 @@ def test_a_day_after_the_question_until_when():
 
 def test_a_language_after_the_question_which():
     assert set(log_odds("engleză", "language", frozenset({"language_name"}))) == {"change_language"}
+
+
+def test_who_names_a_product_out_of_the_blue_speaks_of_that_part_of_the_service() -> None:
+    said = "i no longer want online protection"
+    assert log_odds(said, None, frozenset({"plan"})) == {"change_plan": 1.0}
+    assert log_odds(said, None, frozenset()) == {}
+    assert log_odds(said, "dispute_line", frozenset({"plan"})) == {}
