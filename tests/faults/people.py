@@ -155,16 +155,18 @@ class Person:
 
     def _prove(self) -> None:
         """By way of the database: how a customer proves who they are is not what is tried here."""
-        with self.stack.database() as database:
-            database.execute(
-                "INSERT INTO identification (conversation_id, customer_id, method, verified_at)"
-                " SELECT id, %s, 'code', clock_timestamp() FROM conversation"
-                " WHERE channel = %s AND address = %s"
-                # A call has recognised its caller already.
-                " ON CONFLICT (conversation_id) DO UPDATE SET customer_id = excluded.customer_id,"
-                " method = excluded.method, verified_at = excluded.verified_at",
-                (self.customer, self.channel, self.address),
-            )
+        self.stack.rows(
+            "INSERT INTO identification (conversation_id, customer_id, method, verified_at)"
+            " SELECT id, %s, 'code', clock_timestamp() FROM conversation"
+            " WHERE channel = %s AND address = %s"
+            # A call has recognised its caller already.
+            " ON CONFLICT (conversation_id) DO UPDATE SET customer_id = excluded.customer_id,"
+            " method = excluded.method, verified_at = excluded.verified_at"
+            " RETURNING conversation_id",
+            self.customer,
+            self.channel,
+            self.address,
+        )
 
 
 class Writer(Person):
@@ -190,16 +192,16 @@ class Writer(Person):
     def _something_is_coming(self) -> bool:
         """A customer would wait for longer; here it is known when nothing comes any more, because
         a delivery was lost or a person is to answer."""
-        with self.stack.database() as database:
-            found = database.execute(
-                "SELECT FROM conversation AS c WHERE c.channel = %s AND c.address = %s AND ("
-                " EXISTS (SELECT FROM inbound_message AS m"
-                "         WHERE m.conversation_id = c.id AND m.handled_at IS NULL)"
-                " OR EXISTS (SELECT FROM outbound_message AS o WHERE o.conversation_id = c.id"
-                "            AND o.status IN ('queued', 'sending')))",
-                (self.channel, self.address),
-            )
-            return found.fetchone() is not None
+        found = self.stack.rows(
+            "SELECT 1 FROM conversation AS c WHERE c.channel = %s AND c.address = %s AND ("
+            " EXISTS (SELECT FROM inbound_message AS m"
+            "         WHERE m.conversation_id = c.id AND m.handled_at IS NULL)"
+            " OR EXISTS (SELECT FROM outbound_message AS o WHERE o.conversation_id = c.id"
+            "            AND o.status IN ('queued', 'sending')))",
+            self.channel,
+            self.address,
+        )
+        return bool(found)
 
     async def read(self) -> None:
         """Everything that was ever shown."""

@@ -16,7 +16,7 @@ import threading
 import time
 from collections.abc import AsyncIterator, Mapping
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, LiteralString, Self
 
 import httpx
 import psutil
@@ -123,11 +123,11 @@ class Stack:
         self.providers = Providers(self.url)
         self._postgres = EmbeddedPostgres(self.var / "postgres")
         self._process: subprocess.Popen[bytes] | None = None
+        self._starting = threading.Lock()
 
     async def __aenter__(self) -> Self:
         self.providers.__enter__()
         take_the_trained_model(self.var)
-        self._up()
         await self.ready()
         return self
 
@@ -156,13 +156,18 @@ class Stack:
                 preexec_fn=die_with_parent(signal.SIGINT),  # also when the tests are killed
             )
 
+    def _keep_up(self) -> None:
+        """Who ended is started again, as systemd does: Rasa may be killed while it starts."""
+        with self._starting:
+            if self._process is None or self._process.poll() is not None:
+                self._up()
+
     async def ready(self) -> None:
-        """Everything is there and healthy. Who ended is started again, as systemd does."""
+        """Everything is there and healthy."""
         deadline = time.monotonic() + START_SECONDS
         async with httpx.AsyncClient(timeout=5) as http:
             while time.monotonic() < deadline:
-                if self._process is None or self._process.poll() is not None:
-                    self._up()
+                await asyncio.to_thread(self._keep_up)
                 try:
                     if (await http.get(f"{self.url}/health/ready")).is_success:
                         return
@@ -180,7 +185,19 @@ class Stack:
             except (OSError, ValueError, IndexError, psycopg.OperationalError):
                 if time.monotonic() > deadline:
                     raise
+                self._keep_up()
                 time.sleep(0.1)  # it is just being started anew
+
+    def rows(self, query: LiteralString, *given: object) -> list[tuple[Any, ...]]:
+        """What the product's database has; asked again when it ends in the middle of it."""
+        deadline = time.monotonic() + START_SECONDS
+        while True:
+            try:
+                with self.database() as database:
+                    return database.execute(query, given).fetchall()
+            except psycopg.OperationalError:
+                if time.monotonic() > deadline:
+                    raise
 
     def _address(self) -> str:
         home = self._postgres.home
@@ -195,30 +212,33 @@ class Stack:
         """kill -9 of the `app`, of `rasa`, or of `everything`'s supervisor; once it runs."""
         assert self._process is not None
         if what == "everything":
-            self._process.kill()
-            await asyncio.to_thread(self._process.wait)
-            self._up()
+            killed = self._process
+            killed.kill()
+            await asyncio.to_thread(killed.wait)
+            await asyncio.to_thread(self._keep_up)
             return
         await asyncio.to_thread(self._kill, _MARKS[what])
 
     def _kill(self, marks: set[str]) -> None:
-        while True:
-            assert self._process is not None
-            for child in psutil.Process(self._process.pid).children(recursive=True):
-                with contextlib.suppress(psutil.NoSuchProcess):  # it is dead already
-                    if marks <= set(child.cmdline()):
-                        child.kill()
-                        return
+        while not self._killed(marks):
+            self._keep_up()
             time.sleep(0.1)  # until it is started again
+
+    def _killed(self, marks: set[str]) -> bool:
+        assert self._process is not None
+        with contextlib.suppress(psutil.NoSuchProcess):  # it is dead already
+            for child in psutil.Process(self._process.pid).children(recursive=True):
+                if marks <= set(child.cmdline()):
+                    child.kill()
+                    return True
+        return False
 
     def cut(self, whose: str) -> None:
         """The database ends the connections of `limpede` or `limpede-rasa`."""
-        with self.database() as database:
-            database.execute(
-                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
-                " WHERE application_name = %s",
-                (whose,),
-            )
+        self.rows(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = %s",
+            whose,
+        )
 
     async def provider_fails(self, **fault: Any) -> None:
         """A fault of docs/simulator.md."""
