@@ -79,7 +79,8 @@ class Notices:
             )
         if conversation is not None:
             await self._write(session, conversation.id, notice, key_of_try)
-            await elsewhere.said_elsewhere(session, key, now=now)
+            if tried:
+                await elsewhere.said_elsewhere(session, key, now=now)
         metrics.notices.labels(notice.kind, "nowhere" if conversation is None else "told").inc()
         await self._billing.settle_notice(
             session,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -10,6 +9,7 @@ from pathlib import Path
 from ruamel.yaml import YAML
 
 from bot.nlu.language import Strength, detect, evidence
+from tools.understanding.examples import held_out_examples
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -30,9 +30,7 @@ def sentence_of(text: str) -> str | None:
 
 def held_out() -> list[Message]:
     """The messages in other voices, which nothing has learned from."""
-    files = sorted((ROOT / "tests" / "nlu").glob("*.jsonl"))
-    lines = [line for file in files for line in file.read_text(encoding="utf-8").splitlines()]
-    return [(each["text"], each["lang"]) for each in map(json.loads, lines)]
+    return [(each.text, each.language) for each in held_out_examples()]
 
 
 def training() -> list[Message]:

@@ -11,7 +11,7 @@ from bot.actions.job import Job
 from bot.actions.proof import verified
 from bot.actions.restore_service import say_consequences
 from bot.actions.view_bill import tell_bill
-from bot.actions.which_bill import names_older_bill
+from bot.actions.which_bill import NAMES_A_BILL, names_older_bill
 
 
 @verified
@@ -31,6 +31,8 @@ async def check_balance(job: Job) -> None:
 
 async def asks_for_older_bill(job: Job) -> bool:
     """Whether the amount or the day of another bill than the newest is asked for."""
+    if NAMES_A_BILL.isdisjoint(job.entities):
+        return False  # as most who ask: their bills need not be read
     customer = await job.customer()
     invoices = await job.billing.invoices(job.session, customer.account_id, today=job.today)
     return names_older_bill(job, invoices)

@@ -6,11 +6,11 @@ from billing_backend.clock import business_date
 from billing_backend.contract import CustomerFacts
 from bot import wording
 from bot.actions import pending
+from bot.actions.check_balance import asks_for_older_bill
 from bot.actions.job import Job
 from bot.actions.payment_link import give_link
 from bot.actions.proof import verified
 from bot.actions.view_bill import tell_bill
-from bot.actions.which_bill import names_older_bill
 
 
 @verified
@@ -18,12 +18,14 @@ async def check_payment_status(job: Job) -> None:
     """By the newest bill: paid in full, in part, or not yet; and what became of paying by link.
     An older bill that is named is told as it stands."""
     customer = await job.customer()
-    invoices = await job.billing.invoices(job.session, customer.account_id, today=job.today)
+    if await asks_for_older_bill(job):
+        await tell_bill(job)
+        return
+    invoices = await job.billing.invoices(
+        job.session, customer.account_id, today=job.today, limit=1
+    )
     if not invoices:
         job.say("utter_no_invoice_yet")
-        return
-    if names_older_bill(job, invoices):
-        await tell_bill(job)
         return
     newest = invoices[0]
     month = wording.month(newest.issued_on, job.language, job.channel)

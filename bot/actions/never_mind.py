@@ -21,10 +21,10 @@ async def never_mind(job: Job) -> None:
         return
     if await changed_mind(job):
         return
-    # An offer of help changes nothing, and what was done just before it stays done.
+    # An offer of help changes nothing: there is nothing to drop.
     drops = job.conversation.expects is not None and not pending.merely_offers_help(question)
     await pending.withdraw_offer(job)
     job.forget("confirm", "resume", "topic", "also", "named", "code_until", "dispute", "leaving")
     job.expect(None)
-    # With nothing open there is nothing to drop, and what was done before stays done.
+    # What was done before stays done.
     job.say("utter_dropped" if drops else "utter_as_you_wish")

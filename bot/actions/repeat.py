@@ -13,8 +13,6 @@ from bot.actions.replay import last_said
 from handoff.conversations import buttons, outbox
 from handoff.conversations.ownership import SLOW
 
-# Thanks for a proof is said once.
-_ONCE = "utter_verified_go_on"
 # The form for a later date asks its question again by itself.
 _OF_THE_FORM, _BY_THE_FORM = "utter_ask_extension_date", "extension_date"
 _NOT_AGAIN = NOT_CAUGHT | {_OF_THE_FORM, THANKS_FOR_PROOF}
@@ -31,8 +29,7 @@ async def repeat(job: Job) -> None:
     if asks_for_simpler(job):
         await say_simply(job)
     else:
-        said = await _last_said(job)
-        await _say_again(job, [each for each in said if each.response != _ONCE])
+        await _say_again(job, await _last_said(job))
 
 
 async def say_simply(job: Job) -> None:
